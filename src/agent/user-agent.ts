@@ -89,8 +89,8 @@ export type UserAgent = {
   readonly again: (tx: string, options: SendOptions) => { readonly tx: string }
   /** A request within the dialog of a call (§12.2.1.1). Fails where there is no dialog. */
   readonly within: (call: string, method: string, options: SendOptions) => { readonly tx: string } | undefined
-  /** CANCEL of a pending INVITE client transaction (§9.1); waits for a provisional response first. */
-  readonly cancel: (tx: string, options: SendOptions) => void
+  /** CANCEL of a pending INVITE client transaction (§9.1); it waits for a provisional response first. `tx`: the CANCEL's own. */
+  readonly cancel: (tx: string, options: SendOptions) => { readonly tx: string }
   /** Answers a server transaction. Fills Via, To tag, Record-Route, Contact as §8.2.6 and §12.1.1 say. */
   readonly respond: (tx: string, status: number, options: SendOptions & { readonly reason?: string }) => void
   /** Whether the duty is performed for that call (default true); `ack`: to 2xx. */
@@ -98,6 +98,10 @@ export type UserAgent = {
   /** Bytes as they are, outside of any transaction. */
   readonly raw: (bytes: Uint8Array, destination: Endpoint, cause: string, edge?: number) => void
   readonly call: (call: string) => CallView | undefined
+  /** The last message that we put on the wire in that transaction: the request of a client's, the response of a server's. */
+  readonly lastSent: (tx: string) => Message | undefined
+  /** INVITE server transactions of a call that have no final response yet. */
+  readonly pending: (call: string) => readonly string[]
   /** Calls not ended, for `finally`. */
   readonly openCalls: () => readonly string[]
   readonly close: () => Promise<void>

@@ -1,0 +1,57 @@
+import { type Message, type Request, type Response, fieldValue } from '../sip/message.ts'
+import { type Agreement, agreed } from '../sdp/offer-answer.ts'
+import { type SessionDescription, parseSdp } from '../sdp/session.ts'
+import type { Media } from '../agent/media.ts'
+
+/** What the player knows of one call of a ladder: mutable, owned by the player. */
+export type PlayedCall = {
+  readonly name: string
+  /** The user agent's name of it, once there is one. */
+  ua: string | undefined
+  inviteTx: string | undefined
+  /** The last challenge that the SUT sent. */
+  challenge: Response | undefined
+  media: Media | undefined
+  local: SessionDescription | undefined
+  remote: SessionDescription | undefined
+  /** Whose offer has no answer yet. */
+  offer: 'local' | 'remote' | undefined
+  /** The INVITE whose offer our description answers. */
+  answered: Request | undefined
+  readonly sessionId: string
+  version: number
+}
+
+export const createCall = (name: string, sessionId: string): PlayedCall => ({
+  name,
+  ua: undefined,
+  inviteTx: undefined,
+  challenge: undefined,
+  media: undefined,
+  local: undefined,
+  remote: undefined,
+  offer: undefined,
+  answered: undefined,
+  sessionId,
+  version: 0,
+})
+
+const hasSdp = (message: Message): boolean =>
+  message.body.length > 0 && (fieldValue(message, 'Content-Type') ?? '').toLowerCase().startsWith('application/sdp')
+
+/** Takes in the description of a message of the SUT: an offer, or the answer to ours (RFC 3261 §13.2.1). */
+export const hear = (call: PlayedCall, message: Message): void => {
+  if (!hasSdp(message)) return
+  const sdp = parseSdp(message.body)
+  if (!sdp.ok) return
+  call.remote = sdp.value
+  if (message.kind === 'request') call.offer = 'remote'
+  else if (call.offer === 'local') call.offer = undefined
+}
+
+/** What both sides agreed on last; `undefined` before an answer. */
+export const agreement = (call: PlayedCall): Agreement | undefined => {
+  if (call.local === undefined || call.remote === undefined) return undefined
+  const result = agreed(call.local, call.remote)
+  return result.ok ? result.value : undefined
+}

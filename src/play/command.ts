@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process'
+import type { Stimulus } from '../scenario/ladder.ts'
+import type { Stimuli, StimulusArguments } from './stimulus.ts'
+
+/** Program and arguments as a list: no shell ever sees them. `${to}` and `${from}` are replaced. */
+export type Commands = Readonly<Partial<Record<Stimulus, readonly string[]>>>
+
+const filled = (argument: string, args: StimulusArguments): string =>
+  argument.split('${to}').join(args.to).split('${from}').join(args.from)
+
+const maxRunMs = 10_000
+
+const run = (program: string, args: readonly string[], signal: AbortSignal): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], timeout: maxRunMs, signal, shell: false })
+    let complaint = ''
+    child.stderr.on('data', (chunk: Buffer) => {
+      if (complaint.length < 400) complaint += chunk.toString('utf8')
+    })
+    child.once('error', (error) => {
+      resolve(`the stimulus command ${program} did not start: ${error.message}`)
+    })
+    child.once('close', (code, killed) => {
+      if (code === 0) resolve(undefined)
+      else resolve(`the stimulus command ${program} ended ${killed ?? String(code)}: ${complaint.trim().split('\n')[0] ?? ''}`)
+    })
+  })
+
+/** Stimuli by the commands of `trunkproof.yaml`. */
+export const commandStimuli = (commands: Commands, signal: AbortSignal): Stimuli => ({
+  available: new Set(Object.keys(commands) as Stimulus[]),
+  fire: (stimulus, args) => {
+    const [program, ...rest] = commands[stimulus] ?? []
+    if (program === undefined) return Promise.resolve(`no command for the stimulus ${stimulus} is configured`)
+    return run(program, rest.map((argument) => filled(argument, args)), signal)
+  },
+})

@@ -1,0 +1,259 @@
+import { type Side, otherSide } from '../core/finding.ts'
+import type { Endpoint } from '../core/frame.ts'
+import type { StepOutcome } from '../core/outcome.ts'
+import type { World } from '../core/world.ts'
+import type { Request } from '../sip/message.ts'
+import type { Credentials } from '../sip/digest.ts'
+import type { Contract } from '../profile/contract.ts'
+import type { Ladder, Step } from '../scenario/ladder.ts'
+import {
+  type Carried,
+  type MatcherEffect,
+  type MatcherEvent,
+  type MatcherState,
+  createMatcher,
+  nothingCarried,
+  step as move,
+} from '../scenario/matcher.ts'
+import type { Scope } from '../scenario/reference.ts'
+import type { UserAgent, UserAgentEvent } from '../agent/user-agent.ts'
+import { type PlayedCall, hear } from './call.ts'
+import { answerByTheBook, clearCalls } from './book.ts'
+import { type Sender, createSender } from './send.ts'
+import type { Stimuli } from './stimulus.ts'
+import { verbs } from './verbs.ts'
+
+export type PlayerOptions = {
+  readonly ladder: Ladder
+  /** Values of this cell's matrix variables. */
+  readonly cell: Readonly<Record<string, string>>
+  readonly us: Side
+  readonly contract: Contract
+  readonly credentials: Credentials | undefined
+  /** Where the SUT listens. */
+  readonly peer: Endpoint
+  readonly world: World
+  /** 64*T1 in milliseconds: how long an awaited step may take where the ladder is silent. */
+  readonly defaultWithinMs: number
+  readonly calls: ReadonlyMap<string, PlayedCall>
+  /** What our side is reached under, as `host:port`, one for each edge. */
+  readonly edges: readonly string[]
+  readonly advertise: string | undefined
+  readonly stimuli: Stimuli
+  readonly signal: AbortSignal
+  readonly onOutcome: (outcome: StepOutcome) => void
+}
+
+export type Player = {
+  readonly onEvent: (event: UserAgentEvent) => void
+  /** Frames that we sent go here as they are recorded. */
+  readonly onSent: (frame: number) => void
+  /** Plays setup, ladder, `finally` and the postamble; resolves when no call is left, or patience is over. */
+  readonly play: (ua: UserAgent) => Promise<{ readonly outcomes: readonly StepOutcome[]; readonly left: readonly string[] }>
+}
+
+export const createPlayer = (options: PlayerOptions): Player => {
+  const { ladder, us, contract, world, calls, stimuli, signal } = options
+  const { clock } = world
+  const sut = otherSide(us)
+  const requests = new Map<string, Request>()
+  const outcomes: StepOutcome[] = []
+  let ua: UserAgent | undefined
+  let sender: Sender | undefined
+  let state: MatcherState | undefined
+  let onFinished: (() => void) | undefined
+  let wake: (() => void) | undefined
+  let onQuiet: (() => void) | undefined
+  let sentFrames: number[] = []
+
+  const scopeOf = (carried: Carried): Scope => ({
+    profile: contract.profile,
+    numbers: contract.numbers,
+    matrix: options.cell,
+    kept: carried.kept,
+    edges: options.edges,
+  })
+
+  const queue: MatcherEvent[] = []
+  let draining = false
+  const feed = (event: MatcherEvent): void => {
+    queue.push(event)
+    if (draining) return
+    draining = true
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      if (state === undefined) continue
+      const [moved, effects] = move(state, next)
+      state = moved
+      for (const effect of effects) perform(effect)
+    }
+    draining = false
+  }
+
+  const causeOf = (step: Step): string => `${state?.section === 'ladder' ? 'step' : (state?.section ?? 'step')} ${step.number}`
+
+  const perform = (effect: MatcherEffect): void => {
+    switch (effect.type) {
+      case 'send': {
+        sentFrames = []
+        const call = calls.get(effect.step.call)
+        const result = sender?.send(effect.step, effect.answers, call, causeOf(effect.step), scopeOf(state?.carried ?? nothingCarried))
+        if (result === undefined || !result.ok)
+          feed({ type: 'could-not', timeMs: clock.nowMs(), reason: result?.fault.saw ?? 'the player has ended' })
+        else feed({ type: 'sent', timeMs: clock.nowMs(), frames: sentFrames, ...result.value })
+        return
+      }
+      case 'verb': {
+        void runVerb(effect.step)
+        return
+      }
+      case 'stimulate': {
+        const args = { from: contract.numbers.callerId ?? '', to: dialled(effect.step) ?? '', codecs: [] }
+        void stimuli.fire(effect.stimulus, args).then((reason) => {
+          if (reason !== undefined) feed({ type: 'gone', timeMs: clock.nowMs(), reason })
+        })
+        return
+      }
+      case 'answer':
+        if (ua) answerByTheBook(ua, effect.observed, effect.status, `meanwhile ${effect.observed.message.kind === 'request' ? effect.observed.message.method : ''}`)
+        return
+      case 'wake':
+        wake?.()
+        wake = clock.after(Math.max(0, effect.atMs - clock.nowMs()), () => {
+          feed({ type: 'time', timeMs: clock.nowMs() })
+        })
+        return
+      case 'finished':
+        wake?.()
+        onFinished?.()
+    }
+  }
+
+  /** The number that a stimulus must make the SUT dial: what the ladder's step says of it. */
+  const dialled = (step: Step): string | undefined => {
+    const to = step.kind === 'message' ? sender?.number(step.with.to, scopeOf(state?.carried ?? nothingCarried)) : undefined
+    return to ?? (sut === 'pbx' ? contract.numbers.callee : contract.numbers.did)
+  }
+
+  const runVerb = async (step: Extract<Step, { kind: 'verb' }>): Promise<void> => {
+    const verb = verbs[step.verb]
+    const call = calls.get(step.call)
+    if (verb === undefined || call === undefined) {
+      feed({ type: 'could-not', timeMs: clock.nowMs(), reason: `no verb ${step.verb}, or no call ${step.call}` })
+      return
+    }
+    const facts = await verb({ step, call, clock, us, wait, cause: causeOf(step) })
+    feed({ type: 'verb-done', timeMs: clock.nowMs(), frames: [], facts })
+  }
+
+  const wait = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const stop = (): void => {
+        disarm()
+        signal.removeEventListener('abort', stop)
+        resolve()
+      }
+      const disarm = clock.after(ms, stop)
+      signal.addEventListener('abort', stop)
+    })
+
+  const runSection = (section: StepOutcome['section'], steps: readonly Step[], carried: Carried): Promise<Carried> =>
+    new Promise((resolve) => {
+      onFinished = () => {
+        onFinished = undefined
+        const ended = state
+        for (const outcome of ended?.outcomes ?? []) {
+          outcomes.push(outcome)
+          options.onOutcome(outcome)
+        }
+        state = undefined
+        resolve(ended?.carried ?? carried)
+      }
+      const { meanwhile } = ladder
+      state = createMatcher({ section, steps, sut, meanwhile, defaultWithinMs: options.defaultWithinMs, scope: scopeOf(carried), carried })
+      feed({ type: 'begin', timeMs: clock.nowMs() })
+    })
+
+  const broken = (): boolean => outcomes.some(({ status }) => status === 'mismatch' || status === 'error' || status === 'not-reached')
+
+  const observed = (event: Extract<UserAgentEvent, { type: 'request' | 'response' }>): void => {
+    const { tx, call, received } = event
+    const { message, frame, timeMs } = received
+    if (message.kind === 'request') requests.set(tx, message)
+    const played = [...calls.values()].find((candidate) => candidate.ua === call)
+    if (played !== undefined && message.kind === 'response') {
+      hear(played, message)
+      if (message.status === 401 || message.status === 407) played.challenge = message
+    }
+    if (state === undefined) {
+      if (message.kind === 'request' && ua) answerByTheBook(ua, { tx, call, message }, undefined, 'by the book')
+      onQuiet?.()
+      return
+    }
+    const inDialog = event.type === 'request' && event.inDialog
+    feed({ type: 'received', timeMs, frame, tx, call, inDialog, message })
+  }
+
+  const onEvent = (event: UserAgentEvent): void => {
+    switch (event.type) {
+      case 'request':
+      case 'response':
+        observed(event)
+        return
+      case 'ack': {
+        const { message, frame, timeMs } = event.received
+        feed({ type: 'received', timeMs, frame, tx: '', call: event.call, inDialog: true, message })
+        return
+      }
+      case 'cancelled': {
+        const { message, frame, timeMs } = event.received
+        feed({ type: 'received', timeMs, frame, tx: `CANCEL ${event.tx}`, call: event.call, inDialog: false, message })
+        onQuiet?.()
+        return
+      }
+      case 'timeout':
+        feed({ type: 'gone', timeMs: clock.nowMs(), reason: `${event.method} was not answered` })
+        onQuiet?.()
+        return
+      case 'unreachable':
+        feed({ type: 'gone', timeMs: clock.nowMs(), reason: event.reason })
+        onQuiet?.()
+        return
+      case 'ack-missing':
+      case 'malformed':
+        onQuiet?.()
+    }
+  }
+
+  const postamble = async (agent: UserAgent): Promise<readonly string[]> => {
+    clearCalls(agent, calls, 'postamble')
+    const deadline = clock.nowMs() + Math.min(options.defaultWithinMs, 4000)
+    while (agent.openCalls().length > 0 && clock.nowMs() < deadline)
+      await new Promise<void>((resolve) => {
+        const disarm = clock.after(deadline - clock.nowMs(), resolve)
+        onQuiet = () => {
+          disarm()
+          resolve()
+        }
+      })
+    onQuiet = undefined
+    return agent.openCalls()
+  }
+
+  const play: Player['play'] = async (agent) => {
+    ua = agent
+    sender = createSender({ ...options, ua: agent, requests })
+    const stop = (): void => {
+      feed({ type: 'interrupted', timeMs: clock.nowMs() })
+    }
+    signal.addEventListener('abort', stop)
+    let carried = nothingCarried
+    if (ladder.setup.length > 0) carried = await runSection('setup', ladder.setup, carried)
+    if (!broken() && !signal.aborted) carried = await runSection('ladder', ladder.ladder, carried)
+    signal.removeEventListener('abort', stop)
+    if (ladder.finally.length > 0) await runSection('finally', ladder.finally, carried)
+    const left = await postamble(agent)
+    return { outcomes, left }
+  }
+
+  return { onEvent, play, onSent: (frame) => void sentFrames.push(frame) }
+}

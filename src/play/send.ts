@@ -1,0 +1,177 @@
+import type { Side } from '../core/finding.ts'
+import type { Endpoint } from '../core/frame.ts'
+import { type Result, fault, ok } from '../core/result.ts'
+import type { World } from '../core/world.ts'
+import type { Credentials } from '../sip/digest.ts'
+import type { FieldDraft, Message, Request } from '../sip/message.ts'
+import type { Contract } from '../profile/contract.ts'
+import type { AnyOfStep, MessageStep, With } from '../scenario/ladder.ts'
+import type { OpenRequest } from '../scenario/match.ts'
+import { type Scope, resolve } from '../scenario/reference.ts'
+import { retryFields } from '../session/challenge.ts'
+import type { SendOptions, UserAgent } from '../agent/user-agent.ts'
+import type { PlayedCall } from './call.ts'
+import { composeFields, composeInvite } from './compose.ts'
+import { answerBody, offerBody } from './describe.ts'
+
+export type Sent = { readonly tx: string; readonly call: string; readonly message: Message }
+
+export type Sender = {
+  /** Sends what a step of ours says. A fault's `saw` tells why it could not be sent. */
+  readonly send: (
+    step: MessageStep | AnyOfStep,
+    answers: OpenRequest | undefined,
+    call: PlayedCall | undefined,
+    cause: string,
+    scope: Scope,
+  ) => Result<Sent>
+  readonly number: (template: string | undefined, scope: Scope) => string | undefined
+}
+
+export type SenderOptions = {
+  readonly ua: UserAgent
+  readonly us: Side
+  readonly contract: Contract
+  readonly credentials: Credentials | undefined
+  readonly peer: Endpoint
+  readonly world: World
+  readonly edges: readonly string[]
+  readonly advertise: string | undefined
+  readonly requests: Map<string, Request>
+}
+
+const cannot = (why: string) => fault('player.cannot-send', 'none', why)
+
+export const createSender = (options: SenderOptions): Sender => {
+  const { ua, us, contract, credentials, peer, world, edges } = options
+  const sentMessages = new Map<string, Request>()
+
+  const number: Sender['number'] = (template, scope) => {
+    if (template === undefined) return undefined
+    const value = resolve(template, scope)
+    return value.ok ? value.value : undefined
+  }
+
+  const newRequest = (step: MessageStep, call: PlayedCall, base: SendOptions, scope: Scope): Result<Sent> => {
+    if (step.pattern.kind !== 'request') return cannot('a response is not a request')
+    const { method } = step.pattern
+    const edge = edges[step.edge - 1]
+    if (edge === undefined) return cannot(`this side has no edge ${step.edge}`)
+    const shape = composeInvite(us, step.with, contract, scope, { peer, edge }, world.token(32))
+    if (!shape.ok) return shape
+    const { requestUri, from, to, contact, fields } = shape.value
+    const ping = method === 'OPTIONS'
+    const host = us === 'pbx' ? contract.domain : peerUriHost(peer)
+    const body = ping || step.with.offer === 'none' ? ok(undefined) : offerBody(call, step.with, contract, scope, options.advertise)
+    if (!body.ok) return body
+    const sent = ua.request({
+      ...base,
+      method,
+      requestUri: ping && step.with.requestUri === undefined ? `sip:${host}` : requestUri,
+      from,
+      to: ping ? `<sip:${host}>` : to,
+      contact,
+      fields: ping ? (base.fields ?? []) : [...fields, ...(base.fields ?? [])],
+      destination: peer,
+      edge: step.edge,
+      ...(body.value === undefined ? {} : { body: body.value, contentType: 'application/sdp' }),
+    })
+    if (!ping) {
+      call.ua = sent.call
+      call.inviteTx = sent.tx
+    }
+    return sentOf(sent.tx, sent.call)
+  }
+
+  const retry = (step: MessageStep, call: PlayedCall, base: SendOptions): Result<Sent> => {
+    const { inviteTx, challenge } = call
+    const request = inviteTx === undefined ? undefined : sentMessages.get(inviteTx)
+    if (inviteTx === undefined || request === undefined) return cannot('there is no INVITE to send again')
+    const fields = step.with.credentials === undefined ? ok([]) : credentialFields(step.with.credentials, request, challenge)
+    if (!fields.ok) return fields
+    const sent = ua.again(inviteTx, { ...base, fields: [...fields.value, ...(base.fields ?? [])] })
+    call.inviteTx = sent.tx
+    return sentOf(sent.tx, call.ua ?? '')
+  }
+
+  const credentialFields = (
+    which: NonNullable<With['credentials']>,
+    request: Request,
+    challenge: PlayedCall['challenge'],
+  ): Result<readonly FieldDraft[]> => {
+    if (credentials === undefined) return cannot('no credentials are configured')
+    if (challenge === undefined) return cannot('there was no challenge to answer')
+    const used = which === 'wrong' ? { ...credentials, password: world.token(64) } : credentials
+    const { method, requestUri, body } = request
+    return retryFields(challenge, { method, requestUri, body }, used, { cnonce: world.token(64), nc: 1 })
+  }
+
+  const within = (step: MessageStep, call: PlayedCall, base: SendOptions, scope: Scope): Result<Sent> => {
+    if (step.pattern.kind !== 'request' || call.ua === undefined) return cannot(`there is no call ${step.call} yet`)
+    const { method } = step.pattern
+    if (method === 'CANCEL') {
+      if (call.inviteTx === undefined) return cannot('there is no INVITE to cancel')
+      const { tx } = ua.cancel(call.inviteTx, base)
+      return sentOf(tx, call.ua)
+    }
+    const body = method === 'INVITE' ? offerBody(call, step.with, contract, scope, options.advertise) : ok(undefined)
+    if (!body.ok) return body
+    const described = body.value === undefined ? {} : { body: body.value, contentType: 'application/sdp' }
+    const sent = ua.within(call.ua, method, { ...base, ...described })
+    if (sent === undefined) return cannot(`call ${step.call} has no dialog for ${method}`)
+    if (method === 'INVITE') call.inviteTx = sent.tx
+    return sentOf(sent.tx, call.ua)
+  }
+
+  const response = (step: MessageStep | AnyOfStep, open: OpenRequest, call: PlayedCall, base: SendOptions, scope: Scope): Result<Sent> => {
+    const request = options.requests.get(open.tx)
+    const statuses = step.kind === 'any-of' ? step.statuses : step.pattern.kind === 'response' ? step.pattern.statuses : []
+    const { challenge } = contract.profile.authentication
+    const status = statuses.includes(challenge) ? challenge : statuses[0]
+    if (request === undefined || status === undefined) return cannot('there is no request to answer')
+    if (open.method === 'INVITE') call.ua = open.call
+    const describes = open.method === 'INVITE' && (status === 183 || (status >= 200 && status < 300))
+    const body = describes ? answerBody(call, request, step.with, contract, scope, options.advertise) : ok(undefined)
+    if (!body.ok) return body
+    const described = body.value === undefined ? {} : { body: body.value, contentType: 'application/sdp' }
+    const challenges: readonly FieldDraft[] = status === 401 || status === 407 ? [challengeField(status)] : []
+    ua.respond(open.tx, status, { ...base, ...described, fields: [...challenges, ...(base.fields ?? [])] })
+    return sentOf(open.tx, open.call)
+  }
+
+  const challengeField = (status: number): FieldDraft => {
+    const realm = contract.profile.authentication.realm ?? contract.domain
+    const value = `Digest realm="${realm}", nonce="${world.token(128)}", algorithm=MD5, qop="auth"`
+    return [status === 401 ? 'WWW-Authenticate' : 'Proxy-Authenticate', value]
+  }
+
+  /** The message as it went out: the user agent keeps the last one of each transaction. */
+  const sentOf = (tx: string, call: string): Result<Sent> => {
+    const message = ua.lastSent(tx)
+    if (message === undefined) return cannot('the user agent sent nothing')
+    if (message.kind === 'request') sentMessages.set(tx, message)
+    return ok({ tx, call, message })
+  }
+
+  const send: Sender['send'] = (step, answers, call, cause, scope) => {
+    if (call === undefined) return cannot(`there is no call ${step.call}`)
+    const fields = composeFields(step.with, scope)
+    if (!fields.ok) return fields
+    const base: SendOptions = {
+      cause,
+      fields: fields.value,
+      ...(step.with.lacking === undefined ? {} : { lacking: step.with.lacking }),
+      ...(step.kind === 'message' && step.again > 1 ? { copies: step.again } : {}),
+    }
+    if (step.kind === 'message' && step.pattern.kind === 'request') {
+      if (step.pattern.how === 'new') return newRequest(step, call, base, scope)
+      return step.pattern.how === 'again' ? retry(step, call, base) : within(step, call, base, scope)
+    }
+    if (answers === undefined) return cannot('there is no request to answer')
+    return response(step, answers, call, base, scope)
+  }
+
+  return { send, number }
+}
+
+const peerUriHost = ({ address, port }: Endpoint): string => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`)

@@ -1,0 +1,18 @@
+import type { Side } from '../core/finding.ts'
+import type { StepOutcome } from '../core/outcome.ts'
+import type { Clock } from '../core/world.ts'
+import type { VerbStep } from '../scenario/ladder.ts'
+import type { PlayedCall } from './call.ts'
+
+export type VerbContext = {
+  readonly step: VerbStep
+  readonly call: PlayedCall
+  readonly clock: Clock
+  readonly us: Side
+  /** Resolves early when the run is interrupted. */
+  readonly wait: (ms: number) => Promise<void>
+  readonly cause: string
+}
+
+/** An interval of a ladder: it never mismatches, it leaves facts for the checks. */
+export type Verb = (context: VerbContext) => Promise<NonNullable<StepOutcome['facts']>>

@@ -1,0 +1,5 @@
+import type { Verb } from './verb.ts'
+import { audio } from './verbs/audio.ts'
+
+/** The verbs that ladders may use, by the word in the arrow line. */
+export const verbs: Readonly<Record<string, Verb>> = { audio }

@@ -1,0 +1,34 @@
+import { agreement } from '../call.ts'
+import type { Verb } from '../verb.ts'
+
+/** A pitch that no dial, busy or ringing tone uses and that survives G.711 and most codecs. */
+const toneHz = 1000
+
+/** Time for the last packets to come back from an echo. */
+const tailMs = 100
+
+/**
+ * We send a tone if the arrow leaves from us, and listen; checks judge what came. The facts are the interval and the tone.
+ */
+export const audio: Verb = async ({ step, call, clock, us, wait, cause }) => {
+  const sends = step.direction === 'both' || step.between[0] === us
+  const agreed = agreement(call)
+  const fromMs = clock.nowMs()
+  if (sends && agreed !== undefined && call.media !== undefined) {
+    const { codec, ptimeMs, remote } = agreed
+    if (codec.encoding === 'PCMU' || codec.encoding === 'PCMA')
+      call.media.play({
+        remote,
+        payloadType: codec.payloadType,
+        codec: codec.encoding,
+        ptimeMs,
+        source: { kind: 'tone', hz: toneHz },
+        cause,
+      })
+  }
+  await wait(step.forMs)
+  call.media?.stop()
+  await wait(tailMs)
+  const direction = step.direction === 'both' ? 'both' : `${step.between[0]}>${step.between[1]}`
+  return { verb: 'audio', toneHz: sends ? toneHz : 0, fromMs, toMs: clock.nowMs(), direction, negotiated: agreed !== undefined }
+}
