@@ -22,6 +22,7 @@ const pure = [
 ].map((folder) => `src/${folder}/**/*.ts`)
 
 const sockets = ['dgram', 'net', 'tls', 'dns', 'dns/promises', 'http', 'https', 'http2']
+const entropy = ['randomBytes', 'randomInt', 'randomUUID', 'randomFill', 'randomFillSync', 'webcrypto', 'default']
 
 export default defineConfig(
   { ignores: ['dist/', 'coverage/', 'reports/', 'fixtures/', 'node_modules/'] },
@@ -67,9 +68,12 @@ export default defineConfig(
       'no-restricted-imports': [
         'error',
         {
-          paths: sockets
-            .flatMap((name) => [name, `node:${name}`])
-            .map((name) => ({ name, message: 'Only src/net opens sockets or asks the DNS.' })),
+          paths: [
+            ...sockets
+              .flatMap((name) => [name, `node:${name}`])
+              .map((name) => ({ name, message: 'Only src/net opens sockets or asks the DNS.' })),
+            { name: 'node:crypto', importNames: entropy, message: 'Hashes are pure; entropy is a Token from src/net.' },
+          ],
         },
       ],
     },
