@@ -48,6 +48,8 @@ export type Check = {
   readonly judges: readonly Side[]
   /** Checks of the same call that must not have failed, else this one is inconclusive because of them. */
   readonly presupposes: readonly string[]
+  /** It judges what did not come: of a ladder that was cut off it says nothing. */
+  readonly absence?: boolean
   /** One judgement per subject; none where nothing here is of its kind. */
   readonly judge: (evidence: Evidence) => readonly Judgement[]
 }

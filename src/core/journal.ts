@@ -24,5 +24,5 @@ export type JournalLine =
       readonly cause?: string
     }
   | { readonly type: 'note'; readonly ladder: number | null; readonly text: string; readonly timeMs: number }
-  | { readonly type: 'ladder-end'; readonly ladder: number; readonly timeMs: number }
+  | { readonly type: 'ladder-end'; readonly ladder: number; readonly timeMs: number; readonly end: unknown }
   | { readonly type: 'run-end'; readonly timeMs: number; readonly interrupted: boolean }

@@ -39,6 +39,7 @@ export type PlayerOptions = {
   /** What our side is reached under, as `host:port`, one for each edge. */
   readonly edges: readonly string[]
   readonly advertise: string | undefined
+  readonly withoutAck: ReadonlySet<string>
   readonly stimuli: Stimuli
   readonly signal: AbortSignal
   readonly onOutcome: (outcome: StepOutcome) => void
@@ -83,6 +84,7 @@ export const createPlayer = (options: PlayerOptions): Player => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       if (state === undefined) continue
       const [moved, effects] = move(state, next)
+      for (const outcome of moved.outcomes) if (!state.outcomes.includes(outcome)) options.onOutcome(outcome)
       state = moved
       for (const effect of effects) perform(effect)
     }
@@ -161,10 +163,7 @@ export const createPlayer = (options: PlayerOptions): Player => {
       onFinished = () => {
         onFinished = undefined
         const ended = state
-        for (const outcome of ended?.outcomes ?? []) {
-          outcomes.push(outcome)
-          options.onOutcome(outcome)
-        }
+        outcomes.push(...(ended?.outcomes ?? []))
         state = undefined
         resolve(ended?.carried ?? carried)
       }

@@ -38,6 +38,8 @@ export type SenderOptions = {
   readonly edges: readonly string[]
   readonly advertise: string | undefined
   readonly requests: Map<string, Request>
+  /** Calls whose 2xx stays without our ACK, because the ladder says `without: ACK`. */
+  readonly withoutAck: ReadonlySet<string>
 }
 
 const cannot = (why: string) => fault('player.cannot-send', 'none', why)
@@ -79,6 +81,7 @@ export const createSender = (options: SenderOptions): Sender => {
     if (!ping) {
       call.ua = sent.call
       call.inviteTx = sent.tx
+      if (options.withoutAck.has(call.name)) ua.duty(sent.call, 'ack', false)
     }
     return sentOf(sent.tx, sent.call)
   }

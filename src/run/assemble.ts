@@ -1,0 +1,89 @@
+import { type Finding, type Verdict, worst } from '../core/finding.ts'
+import type { Check } from '../check/check.ts'
+import { judge } from '../check/judge.ts'
+import type { Trace } from '../observation/trace.ts'
+import type { Contract } from '../profile/contract.ts'
+import type { LadderResult, RunResult } from '../report/result.ts'
+import { summarize } from '../report/summary.ts'
+import { ladderRows } from '../report/text-ladder.ts'
+import type { LadderEnd, LadderMeta, RunHeader } from './header.ts'
+
+/** One ladder run as it ended, or as far as it came. Live, from a capture and from a journal alike. */
+export type LadderRecord = { readonly meta: LadderMeta; readonly end: LadderEnd; readonly trace: Trace }
+
+/** A whole run's worth of one verdict that no trace can give: it was cut off, or a call stayed up. */
+const note = (verdict: Verdict, actual: string, expected: string): Finding => ({
+  check: 'ladder',
+  subject: 'run',
+  verdict,
+  expected,
+  actual,
+  frames: [],
+  requirements: [],
+  atFault: verdict === 'error' ? 'harness' : null,
+  advice: null,
+})
+
+export const ladderResult = ({ meta, end, trace }: LadderRecord, checks: readonly Check[], contract: Contract): LadderResult => {
+  if (end.notPlayed !== undefined) return notPlayed(meta, 'inconclusive', end.notPlayed)
+  const { outcomes, cut } = end
+  const judged = judge(cut === undefined ? checks : checks.filter(({ absence }) => !absence), {
+    trace,
+    contract,
+    sut: meta.side,
+    breaks: meta.breaks,
+    outcomes,
+  })
+  const findings = [
+    ...judged,
+    ...(cut === undefined ? [] : [note('inconclusive', cut, 'the ladder is played to its end')]),
+    ...end.left.map((call) => note('warn', `${call} could not be ended`, 'no call is left up')),
+  ]
+  return {
+    id: meta.id,
+    side: meta.side,
+    cell: meta.cell,
+    title: meta.title,
+    verdict: verdictOf(findings),
+    durationMs: Math.round(end.durationMs),
+    findings,
+    reason: null,
+    steps: outcomes,
+    rows: ladderRows(trace),
+  }
+}
+
+/** The worst of its findings; nothing judged is inconclusive, never a pass. */
+export const verdictOf = (findings: readonly Finding[]): Verdict =>
+  findings.length === 0 ? 'inconclusive' : findings.map(({ verdict }) => verdict).reduce(worst)
+
+/** A ladder that was never begun. */
+export const notPlayed = ({ id, side, cell, title }: Omit<LadderMeta, 'breaks'>, verdict: Verdict, reason: string): LadderResult => ({
+  id,
+  side,
+  cell,
+  title,
+  verdict,
+  durationMs: 0,
+  findings: verdict === 'not-applicable' ? [] : [note(verdict, reason, 'the ladder is played')],
+  reason,
+  steps: [],
+  rows: [],
+})
+
+export const runResult = (
+  header: RunHeader,
+  ladders: readonly LadderResult[],
+  ended: { readonly durationMs: number; readonly interrupted: boolean; readonly notes: readonly string[] },
+): RunResult => ({
+  tool: 'trunkproof',
+  version: header.version,
+  profile: header.contract.profile.id,
+  sut: header.sut,
+  startedAt: header.startedAt,
+  durationMs: Math.round(ended.durationMs),
+  interrupted: ended.interrupted,
+  summary: summarize(ladders),
+  ladders,
+  notes: [...header.notes, ...ended.notes],
+})

@@ -1,0 +1,124 @@
+import { z } from 'zod'
+import type { Side } from '../core/finding.ts'
+import type { StepOutcome } from '../core/outcome.ts'
+import { type Result, fault, ok } from '../core/result.ts'
+import type { Contract } from '../profile/contract.ts'
+
+/** A ladder that was not played, and why. */
+export type Skipped = { readonly id: string; readonly side: Side; readonly cell: string; readonly title: string; readonly reason: string }
+
+/** What a capture's section and a journal's first line hold, so that nothing else is needed to judge again. Free of secrets. */
+export type RunHeader = {
+  readonly tool: 'trunkproof'
+  readonly version: string
+  readonly sut: string
+  /** ISO 8601, UTC. */
+  readonly startedAt: string
+  /** The same in microseconds since 1970: the base of the capture's timestamps. */
+  readonly startedAtUs: number
+  readonly contract: Contract
+  readonly notes: readonly string[]
+  readonly skipped: readonly Skipped[]
+  /** Secrets stand in the capture as they were sent. */
+  readonly keptSecrets: boolean
+}
+
+/** What a capture's interface says of its ladder run. */
+export type LadderMeta = {
+  readonly id: string
+  readonly side: Side
+  readonly cell: string
+  readonly title: string
+  readonly breaks: readonly string[]
+}
+
+/** What is known when a ladder run has ended: the comment of its interface statistics. */
+export type LadderEnd = {
+  readonly outcomes: readonly StepOutcome[]
+  readonly durationMs: number
+  /** Calls that could not be ended. */
+  readonly left: readonly string[]
+  /** Why it did not come to its end. */
+  readonly cut?: string | undefined
+  /** Why it was never begun, although it could be. */
+  readonly notPlayed?: string | undefined
+}
+
+const side = z.enum(['pbx', 'trunk'])
+const skipped = z.object({ id: z.string(), side, cell: z.string(), title: z.string(), reason: z.string() })
+const contract = z.custom<Contract>(
+  (value) =>
+    z
+      .looseObject({
+        profile: z.looseObject({ id: z.string(), requirements: z.record(z.string(), z.unknown()) }),
+        domain: z.string(),
+        numbers: z.record(z.string(), z.string()),
+        publicAddresses: z.array(z.string()),
+        supports: z.record(z.string(), z.boolean()),
+        overlay: z.array(z.string()),
+      })
+      .safeParse(value).success,
+)
+const headerSchema = z.object({
+  tool: z.literal('trunkproof'),
+  version: z.string(),
+  sut: z.string(),
+  startedAt: z.string(),
+  startedAtUs: z.number(),
+  contract,
+  notes: z.array(z.string()),
+  skipped: z.array(skipped),
+  keptSecrets: z.boolean(),
+})
+const metaSchema = z.object({ id: z.string(), side, cell: z.string(), title: z.string(), breaks: z.array(z.string()) })
+const outcome: z.ZodType<StepOutcome> = z.custom<StepOutcome>(
+  (value) =>
+    z
+      .looseObject({
+        step: z.number(),
+        section: z.enum(['setup', 'ladder', 'finally']),
+        head: z.string(),
+        call: z.string(),
+        status: z.enum(['met', 'skipped', 'mismatch', 'not-reached', 'error']),
+        frames: z.array(z.number()),
+        timeMs: z.number(),
+      })
+      .safeParse(value).success,
+)
+const endSchema = z.object({
+  outcomes: z.array(outcome),
+  durationMs: z.number(),
+  left: z.array(z.string()),
+  cut: z.string().optional(),
+  notPlayed: z.string().optional(),
+})
+
+const asA =
+  <T>(schema: z.ZodType<T>, rule: string) =>
+  (value: unknown): Result<T> => {
+    const parsed = schema.safeParse(value)
+    return parsed.success ? ok(parsed.data) : fault(rule, 'none', JSON.stringify(value))
+  }
+
+/** JSON of a stranger as a value, or nothing. */
+export const readJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const parseAs =
+  <T>(schema: z.ZodType<T>, rule: string) =>
+  (text: string): Result<T> => {
+    const parsed = asA(schema, rule)(readJson(text))
+    return parsed.ok ? parsed : fault(rule, 'none', text)
+  }
+
+export const parseHeader = parseAs<RunHeader>(headerSchema, 'capture.not-ours')
+export const asHeader = asA<RunHeader>(headerSchema, 'journal.run')
+export const asEnd = asA<LadderEnd>(endSchema, 'journal.ladder-end')
+export const parseMeta = parseAs<LadderMeta>(metaSchema, 'capture.ladder')
+export const parseEnd = parseAs<LadderEnd>(endSchema, 'capture.ladder-end')
+export { outcome as outcomeSchema }

@@ -1,0 +1,19 @@
+import type { Numbers } from '../profile/contract.ts'
+
+/**
+ * Numbers of an embedded run, given to both sides: what each does when it is called stands in `embedded/`. All lie in
+ * ranges that regulators keep for fiction (+1 … 555 01xx, +44 7700 900xxx), so that none can ring anywhere.
+ */
+export const embeddedNumbers: Numbers = {
+  callee: '+12025550100',
+  callerId: '+447700900123',
+  foreign: '+447700900999',
+  malformed: '0012025550100',
+  did: '+12025550142',
+  unassigned: '+12025550199',
+  busy: '+12025550101',
+  rings: '+12025550102',
+  noAnswer: '+12025550103',
+  earlyMedia: '+12025550104',
+  hangsUp: '+12025550105',
+}

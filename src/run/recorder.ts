@@ -1,0 +1,93 @@
+import type { Frame } from '../core/frame.ts'
+import type { JournalLine } from '../core/journal.ts'
+import type { StepOutcome } from '../core/outcome.ts'
+import type { Clock } from '../core/world.ts'
+import type { Recorder } from '../agent/user-agent.ts'
+import { frameBlock, interfaceBlock, interfaceStatistics, sectionHeader } from '../capture/write.ts'
+import { createObserver } from '../observation/observe.ts'
+import type { Trace } from '../observation/trace.ts'
+import { maskSecrets } from '../sip/mask.ts'
+import { latin1 } from '../sip/text.ts'
+import type { LadderEnd, LadderMeta, RunHeader } from './header.ts'
+
+export type LadderRecorder = {
+  readonly index: number
+  /** SIP, ICMP: to journal, capture and trace. Calls `onSent` for each frame that we sent. */
+  readonly signalling: Recorder
+  /** RTP and RTCP: to capture and trace only. */
+  readonly media: Recorder
+  readonly trace: () => Trace
+  /** A step's outcome as it stands now; a later line of the same step replaces it. */
+  readonly outcome: (outcome: StepOutcome) => void
+  readonly end: (end: LadderEnd) => void
+}
+
+export type RunRecorder = {
+  readonly journal: (line: JournalLine) => void
+  readonly ladder: (meta: LadderMeta, onSent: (frame: number) => void) => LadderRecorder
+}
+
+export type RecorderOptions = {
+  readonly clock: Clock
+  readonly header: RunHeader
+  readonly capture: (bytes: Uint8Array) => void
+  readonly journalText: (line: string) => void
+}
+
+/** Numbers frames in the order of the capture file, so that a finding's frame is Wireshark's frame. */
+export const createRunRecorder = ({ clock, header, capture, journalText }: RecorderOptions): RunRecorder => {
+  let frames = 0
+  let interfaces = 0
+  const { startedAtUs, keptSecrets } = header
+
+  const journal: RunRecorder['journal'] = (line) => {
+    journalText(`${JSON.stringify(line)}\n`)
+  }
+
+  capture(sectionHeader({ application: `trunkproof ${header.version}`, comment: JSON.stringify(header) }))
+  journal({ type: 'run', header })
+
+  const ladder: RunRecorder['ladder'] = (meta, onSent) => {
+    const index = interfaces++
+    const observer = createObserver({ played: meta.side === 'pbx' ? 'trunk' : 'pbx' })
+    const { breaks: _, ...line } = meta
+    capture(interfaceBlock({ name: meta.id, description: JSON.stringify(meta) }))
+    journal({ type: 'ladder', ladder: index, ...line, timeMs: stamp(clock) })
+
+    const keep = (draft: Omit<Frame, 'number' | 'timeMs'>, written: Uint8Array): Frame => {
+      frames += 1
+      const frame: Frame = { ...draft, number: frames, timeMs: stamp(clock) }
+      capture(frameBlock({ interface: index, frame: { ...frame, bytes: written }, startedAtUs, comments: [] }))
+      observer.observe(frame)
+      return frame
+    }
+
+    const signalling: Recorder = (draft, cause) => {
+      const masked = maskSecrets(draft.bytes)
+      const frame = keep(draft, keptSecrets ? draft.bytes : masked)
+      const { bytes: _bytes, ...facts } = frame
+      journal({ type: 'frame', ladder: index, frame: facts, bytes: latin1(masked), ...(cause === undefined ? {} : { cause }) })
+      if (frame.tap === 'sent') onSent(frame.number)
+      return frame
+    }
+
+    return {
+      index,
+      signalling,
+      media: (draft) => keep(draft, draft.bytes),
+      trace: observer.finish,
+      outcome: (outcome) => {
+        journal({ type: 'step', ladder: index, outcome })
+      },
+      end: (end) => {
+        capture(interfaceStatistics({ interface: index, comment: JSON.stringify(end) }))
+        journal({ type: 'ladder-end', ladder: index, timeMs: stamp(clock), end })
+      },
+    }
+  }
+
+  return { journal, ladder }
+}
+
+/** Whole microseconds: what a capture can hold, so that a file judges as the run did. */
+const stamp = (clock: Clock): number => Math.round(clock.nowMs() * 1000) / 1000

@@ -1,0 +1,134 @@
+import type { Side, Verdict } from '../core/finding.ts'
+import type { Endpoint } from '../core/frame.ts'
+import type { World } from '../core/world.ts'
+import type { Check } from '../check/check.ts'
+import type { Ticker } from '../net/ticker.ts'
+import type { Contract } from '../profile/contract.ts'
+import type { PortRange } from '../profile/profile.ts'
+import type { LadderResult, RunResult } from '../report/result.ts'
+import type { Ladder, Stimulus } from '../scenario/ladder.ts'
+import type { Credentials } from '../sip/digest.ts'
+import type { Timers } from '../session/timers.ts'
+import { ladderResult, notPlayed, runResult } from './assemble.ts'
+import type { LadderMeta, RunHeader } from './header.ts'
+import { type FarEnd, metaOf, runLadder } from './ladder-run.ts'
+import { type Planned, planRuns } from './plan.ts'
+import { type RunRecorder, createRunRecorder } from './recorder.ts'
+
+/** What a terminal or a log is told while a run goes on. */
+export type Progress = {
+  readonly plan: (ladders: readonly { readonly key: number; readonly title: string }[]) => void
+  readonly started: (key: number) => void
+  readonly finished: (key: number, verdict: Verdict, text: string) => void
+  readonly done: () => Promise<void>
+}
+
+/** The system under test of a run. */
+export type Sut = {
+  /** `embedded`, or the URI as the user gave it. */
+  readonly name: string
+  readonly sides: readonly Side[]
+  readonly stimuli: (side: Side) => ReadonlySet<Stimulus>
+  readonly farEnd: (side: Side, us: () => Endpoint, contract: Contract) => Promise<FarEnd>
+  /** Before each ladder of a named SUT: why it cannot be reached now, if so. The probe leaves its frames in the recorder. */
+  readonly unreachable?: (recorder: RunRecorder) => Promise<LadderResult | undefined>
+}
+
+export type RunOptions = {
+  readonly version: string
+  readonly contract: Contract
+  readonly credentials: Credentials | undefined
+  readonly ladders: readonly Ladder[]
+  readonly checks: readonly Check[]
+  readonly sut: Sut
+  readonly world: World
+  readonly ticker: Ticker
+  readonly timers: Timers
+  readonly bind: Endpoint
+  readonly advertise: string | undefined
+  readonly rtpPorts: PortRange | undefined
+  readonly loopbackOnly: boolean
+  /** Ladders at a time: all of them against an embedded SUT, one against a named one. */
+  readonly concurrency: number
+  readonly limits: { readonly calls: number; readonly seconds: number }
+  readonly keepSecrets: boolean
+  readonly startedAtUs: number
+  readonly notes: readonly string[]
+  readonly capture: (bytes: Uint8Array) => void
+  readonly journal: (line: string) => void
+  readonly progress: Progress
+  readonly signal: AbortSignal
+}
+
+const titleOf = ({ id, side, cell }: Omit<LadderMeta, 'title' | 'breaks'>): string =>
+  `${id} [${side}]${cell === '' ? '' : ` ${cell}`}`
+
+/** Plays all ladders that can be played, judges them, and gives back the result. Never rejects for what a peer does. */
+export const runTrunk = async (options: RunOptions): Promise<RunResult> => {
+  const { contract, sut, world, checks, progress, signal } = options
+  const { clock } = world
+  const plan = planRuns(options.ladders, sut.sides, contract, sut.stimuli)
+  const header: RunHeader = {
+    tool: 'trunkproof',
+    version: options.version,
+    sut: sut.name,
+    startedAt: new Date(options.startedAtUs / 1000).toISOString(),
+    startedAtUs: options.startedAtUs,
+    contract,
+    notes: [...contract.overlay, ...options.notes],
+    skipped: plan.skipped,
+    keptSecrets: options.keepSecrets,
+  }
+  const recorder = createRunRecorder({ clock, header, capture: options.capture, journalText: options.journal })
+  progress.plan(plan.runs.map((planned, key) => ({ key, title: titleOf({ ...metaOf(planned) }) })))
+
+  const results: LadderResult[] = []
+  let unreachable: LadderResult | undefined
+  let played = 0
+
+  const refusal = (): string | undefined => {
+    if (signal.aborted) return 'the run was interrupted'
+    if (unreachable !== undefined) return 'because of sut-unreachable'
+    if (played >= options.limits.calls) return `the limit of ${options.limits.calls} calls was reached`
+    return clock.nowMs() >= options.limits.seconds * 1000 ? `the limit of ${options.limits.seconds} s was reached` : undefined
+  }
+
+  const playOne = async (planned: Planned, key: number): Promise<LadderResult> => {
+    const meta = metaOf(planned)
+    unreachable ??= signal.aborted ? undefined : await sut.unreachable?.(recorder)
+    const reason = refusal()
+    if (reason !== undefined) {
+      recorder.ladder(meta, () => undefined).end({ outcomes: [], durationMs: 0, left: [], notPlayed: reason })
+      progress.finished(key, 'inconclusive', reason)
+      return notPlayed(meta, 'inconclusive', reason)
+    }
+    played += 1
+    progress.started(key)
+    const farEnd = (side: Side, us: () => Endpoint) => sut.farEnd(side, us, contract)
+    const record = await runLadder({ ...options, planned, recorder, farEnd })
+    const result = ladderResult(record, checks, contract)
+    progress.finished(key, result.verdict, worstText(result))
+    return result
+  }
+
+  const queue = plan.runs.map((planned, key) => ({ planned, key }))
+  const worker = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift())
+      results[next.key] = await playOne(next.planned, next.key)
+  }
+  await Promise.all(Array.from({ length: Math.min(options.concurrency, queue.length) }, worker))
+  await progress.done()
+
+  const durationMs = clock.nowMs()
+  recorder.journal({ type: 'run-end', timeMs: durationMs, interrupted: signal.aborted })
+  const skipped = plan.skipped.map(({ reason, ...meta }) => notPlayed(meta, 'not-applicable', reason))
+  const ladders = [...(unreachable === undefined ? [] : [unreachable]), ...results, ...skipped]
+  return runResult(header, ladders, { durationMs, interrupted: signal.aborted, notes: [] })
+}
+
+/** The first finding that is as bad as the ladder run: what a live line says beside the verdict. */
+const worstText = ({ verdict, findings }: LadderResult): string => {
+  const finding = verdict === 'pass' ? undefined : findings.find((candidate) => candidate.verdict === verdict)
+  return finding === undefined ? '' : `${finding.check}: ${finding.actual ?? ''}`
+}
+
