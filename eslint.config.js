@@ -37,6 +37,8 @@ export default defineConfig(
       // `import type { A }` and `import { type A, b }` both vanish under verbatimModuleSyntax.
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/no-import-type-side-effects': 'error',
+      // `const { bytes: _bytes, ...rest } = frame` is how a field is left out.
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       // A number in a sentence reads as itself; anything else must be spelt out.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       // `(x) => list.push(x)` as a callback is clear enough; a void value that is used is not.
