@@ -59,14 +59,14 @@ export const openUdp = (options: UdpOptions): Promise<UdpSocket> =>
       if (closed) return
       if (options.loopbackOnly === true && scopeOf(to.address) !== 'loopback')
         throw new LoopbackOnlyError(`refused to send to ${showEndpoint(to)}: this socket is for loopback only`)
-      if (!(to.port > 0 && to.port < 65536)) return report(new Error(`no datagram goes to port ${to.port}`))
-      socket.send(bytes, to.port, to.address, report)
+      if (to.port > 0 && to.port < 65536) socket.send(bytes, to.port, to.address, report)
+      else report(new Error(`no datagram goes to port ${to.port}`))
     }
     const close = (): Promise<void> =>
       new Promise((done) => {
-        if (closed) return done()
+        if (!closed) socket.close(done)
+        else done()
         closed = true
-        socket.close(done)
       })
     socket.once('error', reject)
     socket.bind({ address: options.address, port: options.port ?? 0, exclusive: true }, () => {
