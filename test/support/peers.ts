@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ask, freePorts, isBound, loopback, optionsRequest } from './loopback.ts'
+import { type Program, programPath } from './programs.ts'
+
+const fixtures = new URL('../../fixtures/peers/', import.meta.url).pathname
+
+/** A real program that runs, reached over UDP on loopback. */
+export type Peer = {
+  readonly port: number
+  /** Its working folder: configuration, logs. */
+  readonly folder: string
+  readonly pid: number
+  /** What it has written so far. */
+  readonly output: () => string
+  /** Resolves with its exit code when it has ended by itself, or `undefined` when a signal ended it. */
+  readonly ended: Promise<number | undefined>
+  readonly stop: () => Promise<void>
+}
+
+const running = new Set<ChildProcess>()
+
+/** Each peer leads its own process group: Kamailio's workers go with it. */
+const signal = (child: ChildProcess, name: NodeJS.Signals): void => {
+  if (child.pid === undefined) return
+  try {
+    process.kill(-child.pid, name)
+  } catch {
+    // The group has ended already.
+  }
+}
+
+process.once('exit', () => {
+  for (const child of running) signal(child, 'SIGKILL')
+})
+
+/** Copies a folder of templates, each `@NAME@` filled in. */
+const fill = (source: string, folder: string, values: Readonly<Record<string, string | number>>): void => {
+  for (const name of readdirSync(join(fixtures, source))) {
+    const text = readFileSync(join(fixtures, source, name), 'utf8')
+    const filled = Object.entries(values).reduce((t, [key, value]) => t.replaceAll(`@${key}@`, String(value)), text)
+    const left = /@[A-Z]+@/.exec(filled)
+    if (left) throw new Error(`fixtures/peers/${source}/${name}: nothing is given for ${left[0]}`)
+    writeFileSync(join(folder, name), filled)
+  }
+}
+
+type Start = {
+  readonly program: Program
+  readonly port: number
+  readonly folder: string
+  readonly args: readonly string[]
+  /** Resolves when it can be spoken to; `false` when it could not within the time. */
+  readonly ready: () => Promise<boolean>
+}
+
+const start = async ({ program, port, folder, args, ready }: Start): Promise<Peer> => {
+  const path = programPath(program)
+  if (path === undefined) throw new Error(`${program} is not installed`)
+  const child = spawn(path, args, { cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  running.add(child)
+  let output = ''
+  const keep = (chunk: Buffer): void => {
+    output = (output + chunk.toString('latin1')).slice(-64 * 1024)
+  }
+  child.stdout.on('data', keep)
+  child.stderr.on('data', keep)
+  const ended = new Promise<number | undefined>((resolve) => {
+    child.once('error', () => resolve(undefined))
+    child.once('close', (code) => resolve(code ?? undefined))
+  })
+  void ended.then(() => running.delete(child))
+  const stop = async (): Promise<void> => {
+    const kill = setTimeout(() => signal(child, 'SIGKILL'), 3000)
+    signal(child, 'SIGTERM')
+    await ended
+    clearTimeout(kill)
+    rmSync(folder, { recursive: true, force: true })
+  }
+  if (!(await Promise.race([ready(), ended.then(() => false)]))) {
+    await stop()
+    throw new Error(`${program} did not come up on port ${port}:\n${output}`)
+  }
+  return { port, folder, pid: child.pid ?? 0, output: () => output, ended, stop }
+}
+
+const newFolder = (name: string): string => mkdtempSync(join(tmpdir(), `trunkproof-${name}-`))
+
+const patienceMs = 15_000
+
+const answersOptions = (port: number, target: string) => async (): Promise<boolean> =>
+  (await ask(port, optionsRequest(target), patienceMs)) !== undefined
+
+const binds = (port: number) => (): Promise<boolean> =>
+  new Promise((resolve) => {
+    const end = setTimeout(() => finish(false), patienceMs)
+    const look = setInterval(() => {
+      if (isBound(port)) finish(true)
+    }, 20)
+    const finish = (up: boolean): void => {
+      clearTimeout(end)
+      clearInterval(look)
+      resolve(up)
+    }
+  })
+
+/** Kamailio as a trunk: `fixtures/peers/kamailio/<config>.cfg`, which sends calls on to `answers` and `plays`. */
+export const startKamailio = async (
+  config: 'trunk-sinch' | 'trunk-example',
+  next: { readonly answers: number; readonly plays: number },
+): Promise<Peer> => {
+  const [port = 0] = await freePorts(1)
+  const folder = newFolder('kamailio')
+  fill('kamailio', folder, { PORT: port, ANSWERS: next.answers, PLAYS: next.plays })
+  const files = ['-f', `${config}.cfg`, '-Y', folder, '-P', join(folder, 'kamailio.pid'), '-w', folder]
+  const args = [...files, '-DD', '-E', '-m', '64', '-M', '8']
+  return start({ program: 'kamailio', port, folder, args, ready: answersOptions(port, `sip:${loopback}:${port}`) })
+}
+
+/** baresip as a PBX or a phone: `uas` answers at once with a tone of 440 Hz, `ring` only rings. */
+export const startBaresip = async (): Promise<Peer> => {
+  // The port above is the one that it takes for TLS.
+  const [port = 0] = await freePorts(1, 2)
+  const folder = newFolder('baresip')
+  fill('baresip', folder, { PORT: port })
+  const args = ['-v', '-f', folder]
+  return start({ program: 'baresip', port, folder, args, ready: answersOptions(port, `sip:uas@${loopback}:${port}`) })
+}
+
+/** SIPp with the arguments given, such as `-sn uas`; it listens on a port of its own. */
+export const startSipp = async (...args: readonly string[]): Promise<Peer> => {
+  const [port = 0] = await freePorts(1)
+  // SIPp takes its media port and the next two but one for itself.
+  const [media = 0] = await freePorts(1, 4)
+  const folder = newFolder('sipp')
+  const own = ['-i', loopback, '-p', String(port), '-mi', loopback, '-mp', String(media), '-nostdin']
+  return start({ program: 'sipp', port, folder, args: [...args, ...own], ready: binds(port) })
+}
