@@ -1,0 +1,49 @@
+import { blockAt, blockBytes, blockTypes, optionCodes, optionsOf, textOption, viewOf } from './blocks.ts'
+import type { Block } from './blocks.ts'
+
+/** Where the options of a block begin in its body; `undefined` for a block that gets no comment. */
+const optionsFrom = ({ type, body }: Block): number | undefined => {
+  if (type === blockTypes.sectionHeader) return 16
+  if (type !== blockTypes.enhancedPacket || body.length < 20) return undefined
+  return 20 + ((viewOf(body).getUint32(12, true) + 3) & ~3)
+}
+
+const commented = (block: Block, comments: readonly string[]): Uint8Array | undefined => {
+  const from = optionsFrom(block)
+  if (from === undefined || from > block.body.length || comments.length === 0) return undefined
+  const options = optionsOf(block, from)
+  if (!options.ok) return undefined
+  const added = comments.map((text) => textOption(optionCodes.comment, text))
+  return blockBytes(block.type, block.body.subarray(0, from), [...options.value, ...added])
+}
+
+/**
+ * A capture of ours with comments added to frames, by number, and to the section. Every other byte stays as it is, a cut
+ * tail and all that cannot be read too.
+ */
+export const annotate = (
+  bytes: Uint8Array,
+  comments: ReadonlyMap<number, readonly string[]>,
+  sectionComment?: string,
+): Uint8Array => {
+  const parts: Uint8Array[] = []
+  let frame = 0
+  let at = 0
+  // `kept` trails behind `at`: what needs no change is taken over in one piece.
+  let kept = 0
+  while (at < bytes.length) {
+    const read = blockAt(bytes, at, true)
+    if (!read.ok || read.value === undefined || !read.value.littleEndian) break
+    const block = read.value
+    if (block.type === blockTypes.enhancedPacket) frame += 1
+    const ofFrame = block.type === blockTypes.enhancedPacket ? (comments.get(frame) ?? []) : []
+    const ofSection = at === 0 && sectionComment !== undefined ? [sectionComment] : []
+    const changed = commented(block, [...ofFrame, ...ofSection])
+    if (changed) {
+      parts.push(bytes.subarray(kept, at), changed)
+      kept = at + block.length
+    }
+    at += block.length
+  }
+  return new Uint8Array(Buffer.concat([...parts, bytes.subarray(kept)]))
+}
