@@ -1,4 +1,4 @@
-import { blockAt, blockBytes, blockTypes, optionCodes, optionsOf, textOption, viewOf } from './blocks.ts'
+import { blockAt, blockBytes, blockTypes, joined, optionCodes, optionsOf, textOption, viewOf } from './blocks.ts'
 import type { Block } from './blocks.ts'
 
 /** Where the options of a block begin in its body; `undefined` for a block that gets no comment. */
@@ -33,7 +33,7 @@ export const annotate = (
   let kept = 0
   while (at < bytes.length) {
     const read = blockAt(bytes, at, true)
-    if (!read.ok || read.value === undefined || !read.value.littleEndian) break
+    if (!read.ok || !read.value?.littleEndian) break
     const block = read.value
     if (block.type === blockTypes.enhancedPacket) frame += 1
     const ofFrame = block.type === blockTypes.enhancedPacket ? (comments.get(frame) ?? []) : []
@@ -45,5 +45,5 @@ export const annotate = (
     }
     at += block.length
   }
-  return new Uint8Array(Buffer.concat([...parts, bytes.subarray(kept)]))
+  return joined([...parts, bytes.subarray(kept)])
 }

@@ -2,7 +2,7 @@ import { normalizeAddress, parseCidr } from '../core/address.ts'
 import type { Endpoint, Layer } from '../core/frame.ts'
 import { fault, ok } from '../core/result.ts'
 import type { Failed, Result } from '../core/result.ts'
-import { viewOf } from './blocks.ts'
+import { joined, viewOf } from './blocks.ts'
 
 /** What an IP packet of ours carries: a UDP payload, or an ICMP message from its type octet on. */
 export type Packet = {
@@ -52,16 +52,6 @@ export const pseudoHeader = (
   protocol: number,
   length: number,
 ): Uint8Array => Uint8Array.from([...source, ...destination, 0, protocol, length >> 8, length & 0xff])
-
-const joined = (parts: readonly Uint8Array[]): Uint8Array => {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
-}
 
 const ipHeader = (source: Uint8Array, destination: Uint8Array, protocol: number, length: number): Uint8Array => {
   const isIpv4 = source.length === 4

@@ -24,15 +24,15 @@ export type CapturedFrame = {
 export type Capture = {
   readonly application: string
   /** The comment that the writer gave the section. */
-  readonly comment: string
+  readonly sectionComment: string
   /** Comments that were added to the section later. */
   readonly annotations: readonly string[]
   /** Clock time of the frames' time 0, in microseconds since 1970. */
   readonly startedAtUs: number
   readonly interfaces: readonly CaptureInterface[]
   readonly frames: readonly CapturedFrame[]
-  /** Byte offset of a last block that the file does not hold whole: the writer was killed. */
-  readonly cutAt?: number
+  /** Where the file ends within a block, because its writer was killed. */
+  readonly cut?: string
 }
 
 const mostInterfaces = 10_000
@@ -41,7 +41,7 @@ const mostFrames = 20_000_000
 /** What is folded while the blocks go by; owned and mutated by `readCapture` alone. */
 type Reading = {
   application: string
-  comment: string
+  sectionComment: string
   annotations: readonly string[]
   startedAtUs: number
   interfaces: CaptureInterface[]
@@ -71,9 +71,9 @@ const readSection = (reading: Reading, block: Block): Result<void> => {
   const mark = comments.findIndex((comment) => comment.startsWith(startMark))
   const startedAtUs = startOf(comments[mark] ?? '')
   if (startedAtUs === undefined)
-    return refuse('start', '4.1', 'no comment of trunkproof that says when it began', block.at)
+    return refuse('not-ours', '4.1', 'no comment of trunkproof that says when it began', block.at)
   reading.application = textsOf(options.value, optionCodes.application)[0] ?? ''
-  reading.comment = comments.slice(0, mark).join('')
+  reading.sectionComment = comments.slice(0, mark).join('')
   reading.annotations = comments.slice(mark + 1)
   reading.startedAtUs = startedAtUs
   return ok(undefined)
@@ -166,11 +166,11 @@ const readBlock = (reading: Reading, block: Block): Result<void> => {
   }
 }
 
-/** Reads a pcapng file as `write.ts` makes it. A cut tail is no fault: `cutAt` says where. */
+/** Reads a pcapng file as `write.ts` makes it. A cut tail is no fault: `cut` says where. */
 export const readCapture = (bytes: Uint8Array): Result<Capture> => {
   const reading: Reading = {
     application: '',
-    comment: '',
+    sectionComment: '',
     annotations: [],
     startedAtUs: 0,
     interfaces: [],
@@ -178,14 +178,14 @@ export const readCapture = (bytes: Uint8Array): Result<Capture> => {
   }
   let at = 0
   let littleEndian = true
-  let cutAt: number | undefined
+  let cut: string | undefined
   if (bytes.length < 4 || viewOf(bytes).getUint32(0) !== blockTypes.sectionHeader)
     return refuse('magic', '4.1', [...bytes.subarray(0, 4)].map((byte) => byte.toString(16)).join(' '), 0)
   while (at < bytes.length) {
     const block = blockAt(bytes, at, littleEndian)
     if (!block.ok) return block
     if (block.value === undefined) {
-      cutAt = at
+      cut = `the file ends within the block that begins at byte ${at}`
       break
     }
     const read = readBlock(reading, block.value)
@@ -193,5 +193,5 @@ export const readCapture = (bytes: Uint8Array): Result<Capture> => {
     littleEndian = block.value.littleEndian
     at += block.value.length
   }
-  return ok({ ...reading, ...(cutAt === undefined ? {} : { cutAt }) })
+  return ok({ ...reading, ...(cut === undefined ? {} : { cut }) })
 }
