@@ -1,5 +1,6 @@
 import type { Format } from './codecs.ts'
 import type { Direction, MediaDescription, SessionDescription } from './description.ts'
+import { wireLimits } from './lines.ts'
 import { parseSdp } from './parse.ts'
 
 export type SessionPart = {
@@ -42,9 +43,13 @@ export const refusedLines = ({ kind, protocol, formats }: MediaDescription): rea
   `m=${kind} 0 ${protocol} ${formats.join(' ')}`,
 ]
 
+/** An answer repeats parts of an offer that was itself within the limits, and adds a few lines of ours. */
+const limits = { bytes: wireLimits.bytes * 2, lines: wireLimits.lines * 2 }
+
 /** The description of these lines, read back so that what we send has passed our own grammar. */
 export const compose = (lines: readonly string[]): SessionDescription => {
-  const parsed = parseSdp(new Uint8Array(Buffer.from(lines.map((line) => `${line}\r\n`).join(''), 'latin1')))
+  const bytes = new Uint8Array(Buffer.from(lines.map((line) => `${line}\r\n`).join(''), 'latin1'))
+  const parsed = parseSdp(bytes, limits)
   if (!parsed.ok) throw new RangeError(`wrote an SDP that breaks ${parsed.fault.rule}: ${parsed.fault.saw}`)
   const [deviation] = parsed.value.deviations
   if (deviation !== undefined) throw new RangeError(`wrote an SDP that breaks ${deviation.rule}: ${deviation.saw}`)

@@ -12,12 +12,15 @@ const timeLines = 'trz'
 
 const maxDeviations = 32
 
+/** `t=<start-time> <stop-time>` (RFC 8866 §5.9). */
+export const timePattern = /^(0|[1-9][0-9]{9,}) (0|[1-9][0-9]{9,})$/
+
 const valuePatterns: Readonly<
   Record<string, { readonly pattern: RegExp; readonly rule: string; readonly cite: string }>
 > = {
   s: { pattern: /^./s, rule: 'sdp.session-name', cite: '8866 §5.3' },
   b: { pattern: /^[!#$%&'*+\-.^_`{|}~0-9A-Za-z]+:[0-9]+$/, rule: 'sdp.bandwidth', cite: '8866 §5.8' },
-  t: { pattern: /^(0|[1-9][0-9]{9,}) (0|[1-9][0-9]{9,})$/, rule: 'sdp.time', cite: '8866 §5.9' },
+  t: { pattern: timePattern, rule: 'sdp.time', cite: '8866 §5.9' },
 }
 
 const rankOf = (type: string, inMedia: boolean): number => {

@@ -8,6 +8,7 @@ import { audioLines, compose, refusedLines, sessionLines } from './compose.ts'
 import { connectionOf, attributeValues, ptimeOf } from './description.ts'
 import type { Direction, MediaDescription, SessionDescription } from './description.ts'
 import { directionFrom, effectiveFlow, flowOf, meet } from './direction.ts'
+import { timePattern } from './grammar.ts'
 
 export type OwnSide = {
   /** IP literal and port where we receive. */
@@ -100,7 +101,7 @@ export const makeAnswer = (offer: SessionDescription, own: OwnSide): Result<Answ
   )
   const direction = directionFrom(meet(flowOf(own.direction), effectiveFlow(offer, stream)))
   const audio = audioLines({ port: own.port, formats, ptimeMs: own.ptimeMs, direction })
-  const time = offer.lines.find(({ type }) => type === 't')?.value
+  const time = offer.lines.find(({ type, value }) => type === 't' && timePattern.test(value))?.value
   const answer = compose([
     ...sessionLines({ ...own, ...(time === undefined ? {} : { time }) }),
     ...offer.media.flatMap((media, index) => (index === place ? audio : refusedLines(media))),

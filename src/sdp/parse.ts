@@ -3,7 +3,7 @@ import type { Fault, Result } from '../core/result.ts'
 import type { Attribute, Connection, Line, MediaDescription, Origin, SessionDescription } from './description.ts'
 import { lineFault, parseAttribute, parseConnection, parseMediaLine, parseOrigin } from './fields.ts'
 import { deviationsOf } from './grammar.ts'
-import { splitLines } from './lines.ts'
+import { splitLines, wireLimits } from './lines.ts'
 
 const knownTypes = 'vosiuepcbtrzkam'
 export const maxMedia = 64
@@ -72,8 +72,8 @@ const missing = (sdp: SessionDescription, end: number): readonly Fault[] => {
  * Reads a session description (RFC 8866 §9). A fault is what leaves its meaning open; what breaks the grammar and leaves it
  * clear, as an order of lines, is among `deviations`.
  */
-export const parseSdp = (bytes: Uint8Array): Result<SessionDescription> => {
-  const lines = splitLines(bytes)
+export const parseSdp = (bytes: Uint8Array, limits = wireLimits): Result<SessionDescription> => {
+  const lines = splitLines(bytes, limits)
   if (!lines.ok) return lines
   const [first] = lines.value
   if (first?.type !== 'v') return fault('sdp.version', '8866 §5.1', first === undefined ? '' : `${first.type}=`)

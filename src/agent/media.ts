@@ -1,0 +1,167 @@
+import type { Endpoint } from '../core/frame.ts'
+import type { Disarm, World } from '../core/world.ts'
+import type { Ticker } from '../net/ticker.ts'
+import { openPortPair } from '../net/port-pair.ts'
+import { encode } from '../rtp/g711.ts'
+import type { G711 } from '../rtp/g711.ts'
+import { parseRtp, serializeRtp } from '../rtp/packet.ts'
+import type { RtpPacket } from '../rtp/packet.ts'
+import { isRtcp } from '../rtp/rtcp.ts'
+import { toneSamples } from '../rtp/tone.ts'
+import type { Recorder } from './user-agent.ts'
+
+export type MediaOptions = {
+  /** IP literal to bind. */
+  readonly address: string
+  readonly ports?: { readonly first: number; readonly last: number }
+  readonly world: World
+  readonly ticker: Ticker
+  readonly record?: Recorder
+  /** A bend of each packet on its way to the wire: it gives none, one or more. */
+  readonly packetBend?: (packet: Uint8Array) => readonly Uint8Array[]
+  readonly loopbackOnly?: boolean
+  /** The system would not send or receive, as `ENETUNREACH`. */
+  readonly onError?: (error: Error) => void
+}
+
+export type Source =
+  | { readonly kind: 'tone'; readonly hz: number }
+  | { readonly kind: 'silence' }
+  /** Each packet of our payload type goes back as it came in. */
+  | { readonly kind: 'echo' }
+
+export type Playing = {
+  readonly remote: Endpoint
+  readonly payloadType: number
+  readonly codec: G711
+  readonly ptimeMs: number
+  readonly source: Source
+  /** Why we send: goes to the recorder. */
+  readonly cause: string
+}
+
+export type Media = {
+  readonly local: Endpoint
+  /** Sends from `local` (symmetric RTP) until `stop`; again: goes over to the new ways, with the same SSRC. */
+  readonly play: (playing: Playing) => void
+  readonly stop: () => void
+  /** RTP packets received so far. */
+  readonly heard: () => number
+  readonly close: () => Promise<void>
+}
+
+const clockRate = 8000
+
+/** The sender's own numbers (RFC 3550 §5.1): random at the start, so that nobody can guess them. */
+type Numbering = { sequence: number; timestamp: number; readonly ssrc: number }
+
+const samplesOf = ({ source }: Playing, count: number, fromSample: number): Int16Array =>
+  source.kind === 'tone' ? toneSamples(source.hz, clockRate, count, fromSample) : new Int16Array(count)
+
+/** Opens an RTP port, and the next for RTCP; both record what comes in. Sends nothing until told to. */
+export const openMedia = async (options: MediaOptions): Promise<Media> => {
+  const { world, ticker, record, packetBend } = options
+  const random = (bits: number): number => parseInt(world.token(bits), 16)
+  const { rtp, rtcp } = await openPortPair({
+    address: options.address,
+    ...(options.ports === undefined ? {} : { ports: options.ports }),
+    random: random(16),
+    loopbackOnly: options.loopbackOnly === true,
+  })
+  const numbering: Numbering = { sequence: random(16), timestamp: random(32), ssrc: random(32) }
+  const startedMs = world.clock.nowMs()
+  const startedTimestamp = numbering.timestamp
+  let playing: Playing | undefined
+  let disarm: Disarm | undefined
+  let talking = false
+  let heard = 0
+  /** What to add to the timestamps of an incoming source to get ours, while we echo it. */
+  let echoed: { readonly ssrc: number; readonly offset: number } | undefined
+
+  const send = (now: Playing, payload: Uint8Array): void => {
+    const packet = serializeRtp({
+      ...numbering,
+      // RFC 3551 §4.1: the marker stands on the first packet of a talkspurt.
+      marker: !talking,
+      payloadType: now.payloadType,
+      csrcs: [],
+      payload,
+      paddingLength: 0,
+    })
+    talking = true
+    numbering.sequence = (numbering.sequence + 1) % 65536
+    numbering.timestamp = (numbering.timestamp + payload.length) >>> 0
+    for (const bytes of packetBend?.(packet) ?? [packet]) {
+      record?.({ tap: 'sent', layer: 'datagram', source: rtp.local, destination: now.remote, bytes }, now.cause)
+      rtp.send(bytes, now.remote)
+    }
+  }
+
+  const tick = (): void => {
+    if (playing === undefined) return
+    const count = Math.round((playing.ptimeMs * clockRate) / 1000)
+    const fromSample = (numbering.timestamp - startedTimestamp) >>> 0
+    send(playing, encode(playing.codec, samplesOf(playing, count, fromSample)))
+  }
+
+  const echo = (now: Playing, packet: RtpPacket): void => {
+    if (packet.payloadType !== now.payloadType) return
+    if (echoed?.ssrc !== packet.ssrc)
+      echoed = { ssrc: packet.ssrc, offset: (numbering.timestamp - packet.timestamp) >>> 0 }
+    numbering.timestamp = (packet.timestamp + echoed.offset) >>> 0
+    send(now, packet.payload)
+  }
+
+  const stop = (): void => {
+    disarm?.()
+    disarm = undefined
+    playing = undefined
+    echoed = undefined
+    talking = false
+  }
+
+  /** The sampling clock went on while nothing was sent (RFC 3550 §5.1). */
+  const catchUp = (): void => {
+    const elapsed = Math.round(((world.clock.nowMs() - startedMs) * clockRate) / 1000)
+    const timestamp = (startedTimestamp + elapsed) >>> 0
+    if (((timestamp - numbering.timestamp) | 0) > 0) numbering.timestamp = timestamp
+  }
+
+  const play = (next: Playing): void => {
+    const before = playing
+    if (before === undefined) catchUp()
+    playing = next
+    if (next.source.kind === 'echo') {
+      disarm?.()
+      disarm = undefined
+    } else if (disarm === undefined || before?.ptimeMs !== next.ptimeMs) {
+      disarm?.()
+      echoed = undefined
+      disarm = ticker.every(next.ptimeMs, tick)
+    }
+  }
+
+  rtp.onDatagram((bytes, source) => {
+    record?.({ tap: 'received', layer: 'datagram', source, destination: rtp.local, bytes })
+    const packet = isRtcp(bytes) ? undefined : parseRtp(bytes)
+    if (packet?.ok !== true) return
+    heard++
+    if (playing?.source.kind === 'echo') echo(playing, packet.value)
+  })
+  rtcp.onDatagram(
+    (bytes, source) => void record?.({ tap: 'received', layer: 'datagram', source, destination: rtcp.local, bytes }),
+  )
+
+  for (const socket of [rtp, rtcp]) socket.onError((error) => options.onError?.(error))
+
+  return {
+    local: rtp.local,
+    play,
+    stop,
+    heard: () => heard,
+    close: async () => {
+      stop()
+      await Promise.all([rtp.close(), rtcp.close()])
+    },
+  }
+}

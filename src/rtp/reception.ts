@@ -1,0 +1,90 @@
+/** How one RTP source is received (RFC 3550 A.1, A.3, A.8). The fold owns and changes it. */
+export type Reception = {
+  readonly clockRate: number
+  received: number
+  /** First and highest sequence number, and 65536 for each time that the highest has wrapped. */
+  baseSequence: number
+  maxSequence: number
+  cycles: number
+  /** The one number with which a stream that jumped would go on; beyond 16 bits: none. */
+  badSequence: number
+  /** Packets lost before the sender restarted its numbers. */
+  lostBefore: number
+  receivedBefore: number
+  lastTimestamp: number
+  lastArrivalMs: number
+  /** Running estimate of A.8, and the sum of its values, both in milliseconds. */
+  jitterMs: number
+  jitterSumMs: number
+}
+
+const sequenceModulus = 65536
+const maxDropout = 3000
+const maxMisorder = 100
+
+export const createReception = (clockRate: number): Reception => ({
+  clockRate,
+  received: 0,
+  baseSequence: 0,
+  maxSequence: 0,
+  cycles: 0,
+  badSequence: sequenceModulus + 1,
+  lostBefore: 0,
+  receivedBefore: 0,
+  lastTimestamp: 0,
+  lastArrivalMs: 0,
+  jitterMs: 0,
+  jitterSumMs: 0,
+})
+
+const expectedOf = (state: Reception): number => state.cycles + state.maxSequence - state.baseSequence + 1
+
+/** Packets lost (A.3): expected less received; duplicates may make it negative, as the RFC says. */
+export const lostOf = (state: Reception): number =>
+  state.received === 0 ? 0 : state.lostBefore + expectedOf(state) - (state.received - state.receivedBefore)
+
+/** Mean over all packets of the running jitter, in milliseconds. */
+export const meanJitterMs = (state: Reception): number =>
+  state.received === 0 ? 0 : state.jitterSumMs / state.received
+
+/** Follows the numbering (A.1, without probation: the source is known from the signalling). */
+const follow = (state: Reception, sequence: number): void => {
+  const ahead = (sequence - state.maxSequence + sequenceModulus) % sequenceModulus
+  if (ahead < maxDropout) {
+    if (sequence < state.maxSequence) state.cycles += sequenceModulus
+    state.maxSequence = sequence
+  } else if (ahead <= sequenceModulus - maxMisorder) {
+    if (sequence === state.badSequence) restart(state, sequence)
+    else state.badSequence = (sequence + 1) % sequenceModulus
+  }
+}
+
+/** Two numbers in a row after a jump: the sender has begun anew, one packet before this one. */
+const restart = (state: Reception, sequence: number): void => {
+  // The first packet of the new numbering has been counted into the old one.
+  const receivedOfOld = state.received - state.receivedBefore - 1
+  state.lostBefore += expectedOf(state) - receivedOfOld
+  state.receivedBefore = state.received - 1
+  state.baseSequence = (sequence - 1 + sequenceModulus) % sequenceModulus
+  state.maxSequence = sequence
+  state.cycles = sequence === 0 ? sequenceModulus : 0
+  state.badSequence = sequenceModulus + 1
+}
+
+/** Takes in one packet. `timestamp` in clock units, `arrivalMs` on any steady clock. */
+export const receive = (state: Reception, sequence: number, timestamp: number, arrivalMs: number): void => {
+  if (state.received === 0) {
+    state.baseSequence = sequence
+    state.maxSequence = sequence
+  } else {
+    follow(state, sequence)
+    // A.8: the difference of two transit times, with the timestamps' wrap taken out.
+    const sentMs = (((timestamp - state.lastTimestamp) | 0) * 1000) / state.clockRate
+    const change = Math.abs(arrivalMs - state.lastArrivalMs - sentMs)
+    state.jitterMs += (change - state.jitterMs) / 16
+  }
+  state.received++
+  state.lastTimestamp = timestamp
+  state.lastArrivalMs = arrivalMs
+  state.jitterSumMs += state.jitterMs
+}
