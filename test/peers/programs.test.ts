@@ -40,7 +40,7 @@ describe.skipIf(lacking('baresip'))('baresip as a PBX', () => {
   afterAll(() => baresip.stop())
 
   test('answers OPTIONS for its account', async () => {
-    expect(status(await optionsTo(baresip.port, `sip:uas@${loopback}:${baresip.port}`))).toBe('SIP/2.0 200 OK')
+    expect(status(await optionsTo(baresip.port, `sip:+19876543210@${loopback}:${baresip.port}`))).toBe('SIP/2.0 200 OK')
   })
 })
 

@@ -119,14 +119,14 @@ export const startKamailio = async (
   return start({ program: 'kamailio', port, folder, args, ready: answersOptions(port, `sip:${loopback}:${port}`) })
 }
 
-/** baresip as a PBX or a phone: `uas` answers at once with a tone of 440 Hz, `ring` only rings. */
+/** baresip as a PBX, or as the phones behind a trunk, with the accounts of `fixtures/peers/baresip/accounts`. */
 export const startBaresip = async (): Promise<Peer> => {
   // The port above is the one that it takes for TLS.
   const [port = 0] = await freePorts(1, 2)
   const folder = newFolder('baresip')
   fill('baresip', folder, { PORT: port })
   const args = ['-v', '-f', folder]
-  return start({ program: 'baresip', port, folder, args, ready: answersOptions(port, `sip:uas@${loopback}:${port}`) })
+  return start({ program: 'baresip', port, folder, args, ready: answersOptions(port, `sip:+19876543210@${loopback}:${port}`) })
 }
 
 /** SIPp with the arguments given, such as `-sn uas`; it listens on a port of its own. */
