@@ -1,0 +1,49 @@
+import { parseNameAddr } from '../sip/fields/address.ts'
+import { type Request, fieldValue } from '../sip/message.ts'
+import { parseUri } from '../sip/uri.ts'
+import type { NumberName, Numbers } from '../profile/contract.ts'
+import { isOfFormat } from '../profile/numbers.ts'
+import type { TrunkPolicy } from './policy.ts'
+
+type Address = { readonly user: string; readonly host: string }
+
+const addressOf = (uri: string): Address | undefined => {
+  const parsed = parseUri(uri)
+  if (!parsed.ok || !('host' in parsed.value)) return undefined
+  return { user: parsed.value.user ?? '', host: parsed.value.host.toLowerCase() }
+}
+
+const addressIn = (request: Request, name: 'To' | 'From'): Address | undefined => {
+  const parsed = parseNameAddr(fieldValue(request, name) ?? '')
+  return parsed.ok ? addressOf(parsed.value.uri) : undefined
+}
+
+/** `+12025550100` and `12025550100` are one number. */
+const digits = (number: string): string => (number.startsWith('+') ? number.slice(1) : number)
+
+/** Whether two written forms are the same number. */
+export const sameNumber = (a: string, b: string): boolean => digits(a) === digits(b)
+
+/** Number in the Request-URI, as it is written there; empty where there is none. */
+export const calledNumber = (request: Request): string => addressOf(request.requestUri)?.user ?? ''
+
+/** The status with which the trunk refuses an INVITE for what it says of its parties; `undefined` where it may pass. */
+export const refusalOf = (request: Request, policy: TrunkPolicy): number | undefined => {
+  const target = addressOf(request.requestUri)
+  const to = addressIn(request, 'To')
+  const from = addressIn(request, 'From')
+  if (target === undefined || to === undefined || from === undefined) return 400
+  const { demands, owned, hosts } = policy
+  const wellFormed =
+    isOfFormat(demands.requestUri, target.user) &&
+    isOfFormat(demands.to, to.user) &&
+    isOfFormat(demands.from, from.user)
+  if (!wellFormed) return policy.malformedNumber
+  if (!hosts.some((host) => host.toLowerCase() === target.host)) return 404
+  if (owned !== undefined && !owned.some((number) => sameNumber(number, from.user))) return 403
+  return undefined
+}
+
+/** Which number of the contract's table was called. */
+export const calledName = (numbers: Numbers, number: string): NumberName | undefined =>
+  (Object.entries(numbers) as [NumberName, string][]).find(([, known]) => sameNumber(known, number))?.[0]

@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import { parseNameAddr, serializeNameAddr } from '../sip/fields/address.ts'
+import { cseqOf } from '../sip/fields/cseq.ts'
+import { parseVia, serializeVia } from '../sip/fields/via.ts'
+import type { Field, Message } from '../sip/message.ts'
+import { rebuild } from '../sip/serialize.ts'
+import { parseUri, serializeUri } from '../sip/uri.ts'
+import { mapOf, oneOf, wholeNumber, word } from '../profile/phrases.ts'
+
+const token = word(/^[A-Za-z0-9-]{1,64}$/, 'a word as in lr')
+const method = word(/^[A-Z]{1,20}$/, 'a method as in INVITE')
+const host = word(/^[A-Za-z0-9.:[\]-]{1,100}$/, 'a host as in 192.0.2.1')
+
+/** Which outgoing messages: the requests of a method, or the responses to one, of a status or of any. */
+const outgoing = z.union(
+  [mapOf({ request: method }), mapOf({ responseTo: method, status: wholeNumber(100, 699).exactOptional() })],
+  'a map of request, or of responseTo and status',
+)
+
+const bend = z.discriminatedUnion(
+  'bend',
+  [
+    mapOf({ on: outgoing, bend: z.literal('drop') }),
+    mapOf({ on: outgoing, bend: z.literal('remove-field'), field: token }),
+    /** On the topmost Via. */
+    mapOf({ on: outgoing, bend: z.literal('remove-via-param'), param: token }),
+    mapOf({ on: outgoing, bend: z.literal('set-via-param'), param: token, value: token }),
+    mapOf({ on: outgoing, bend: z.literal('set-host'), field: oneOf(['To', 'From', 'Contact']), host }),
+    mapOf({ on: outgoing, bend: z.literal('strip-request-uri-params') }),
+  ],
+  'a map whose bend is one of: drop, remove-field, remove-via-param, set-via-param, set-host, strip-request-uri-params',
+)
+
+/** Bends of messages on their way out, each tried on what the one before it left. */
+export const messageBends = z.array(bend, 'a list of bends').min(1).max(8)
+export type MessageBend = z.infer<typeof bend>
+
+const methodOf = (message: Message): string | undefined => {
+  if (message.kind === 'request') return message.method
+  const cseq = cseqOf(message)
+  return cseq.ok ? cseq.value.method : undefined
+}
+
+const meets = ({ on }: MessageBend, message: Message): boolean => {
+  if ('request' in on) return message.kind === 'request' && message.method === on.request
+  if (message.kind !== 'response' || methodOf(message) !== on.responseTo) return false
+  return (on.status ?? message.status) === message.status
+}
+
+/** The message with the first field of that name changed; the same message where nothing changes. */
+const withField = (message: Message, name: string, edit: (value: string) => string): Message => {
+  const place = message.fields.findIndex((field) => field.name === name)
+  const field = message.fields[place]
+  if (field === undefined) return message
+  const value = edit(field.value)
+  if (value === field.value) return message
+  return rebuild(message, { fields: message.fields.with(place, { ...field, value }) })
+}
+
+const withoutField = (message: Message, name: string): Message => {
+  const fields = message.fields.filter((field: Field) => field.name !== name)
+  return fields.length === message.fields.length ? message : rebuild(message, { fields })
+}
+
+const withHost = (value: string, host: string): string => {
+  const address = parseNameAddr(value)
+  if (!address.ok) return value
+  const uri = parseUri(address.value.uri)
+  if (!uri.ok || !('host' in uri.value)) return value
+  return serializeNameAddr({ ...address.value, uri: serializeUri({ ...uri.value, host }) })
+}
+
+const withViaParam = (text: string, name: string, value: string | undefined): string => {
+  const via = parseVia(text)
+  if (!via.ok) return text
+  const others = via.value.params.filter((param) => param.name.toLowerCase() !== name.toLowerCase())
+  if (value === undefined && others.length === via.value.params.length) return text
+  return serializeVia({ ...via.value, params: value === undefined ? others : [...others, { name, value }] })
+}
+
+const withoutUriParams = (message: Message): Message => {
+  if (message.kind !== 'request') return message
+  const uri = parseUri(message.requestUri)
+  if (!uri.ok || !('host' in uri.value) || uri.value.params.length === 0) return message
+  return rebuild(message, { requestUri: serializeUri({ ...uri.value, params: [] }) })
+}
+
+const bent = (rule: MessageBend, message: Message): Message | undefined => {
+  switch (rule.bend) {
+    case 'drop':
+      return undefined
+    case 'remove-field':
+      return withoutField(message, rule.field)
+    case 'remove-via-param':
+      return withField(message, 'Via', (value) => withViaParam(value, rule.param, undefined))
+    case 'set-via-param':
+      return withField(message, 'Via', (value) => withViaParam(value, rule.param, rule.value))
+    case 'set-host':
+      return withField(message, rule.field, (value) => withHost(value, rule.host))
+    case 'strip-request-uri-params':
+      return withoutUriParams(message)
+  }
+}
+
+/** What leaves in place of a message: nothing, another one, or itself where no bend meets it. */
+export const bendMessage = (rules: readonly MessageBend[], message: Message): readonly Message[] => {
+  let current: Message | undefined = message
+  for (const rule of rules) if (current !== undefined && meets(rule, current)) current = bent(rule, current)
+  return current === undefined ? [] : [current]
+}

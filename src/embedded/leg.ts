@@ -1,0 +1,134 @@
+import { scopeOf } from '../core/address.ts'
+import { type Result, fault, ok } from '../core/result.ts'
+import type { Disarm } from '../core/world.ts'
+import { type Media, openMedia } from '../agent/media.ts'
+import { type Direction, type SessionDescription, serializeSdp } from '../sdp/description.ts'
+import { type OwnSide, agreed, makeAnswer, makeOffer } from '../sdp/offer-answer.ts'
+import { parseSdp } from '../sdp/parse.ts'
+import type { EmbeddedOptions } from './party.ts'
+import type { PartyPolicy } from './policy.ts'
+
+/** One call of an embedded party: mutable, owned by its line. */
+export type Leg = {
+  readonly role: 'uac' | 'uas'
+  readonly sessionId: number
+  /** The user agent's names of the call and of the INVITE that sets it up; ours has none until it is sent. */
+  call: string
+  invite: string
+  /** Where that INVITE goes. */
+  readonly requestUri: string
+  version: number
+  phase: 'setting-up' | 'up' | 'over'
+  media: Media | undefined
+  local: SessionDescription | undefined
+  remote: SessionDescription | undefined
+  /** What our next offer says: `sendonly` while we hold the other side. */
+  direction: Direction
+  readonly timers: Set<Disarm>
+}
+
+type NewLeg = Pick<Leg, 'role' | 'sessionId' | 'requestUri'> & { readonly call?: string; readonly invite?: string }
+
+export const createLeg = ({ role, sessionId, requestUri, call = '', invite = '' }: NewLeg): Leg => ({
+  role,
+  sessionId,
+  requestUri,
+  call,
+  invite,
+  version: 0,
+  phase: 'setting-up',
+  media: undefined,
+  local: undefined,
+  remote: undefined,
+  direction: 'sendrecv',
+  timers: new Set(),
+})
+
+/** Gives the leg its RTP port. Does nothing where it has one, or the call is over when the port is there. */
+export const openLegMedia = async (
+  leg: Leg,
+  { world, ticker, seams }: EmbeddedOptions,
+  policy: PartyPolicy,
+): Promise<void> => {
+  if (leg.media !== undefined) return
+  const { mediaPorts, mediaAddress } = policy
+  const media = await openMedia({
+    address: mediaAddress,
+    world,
+    ticker,
+    loopbackOnly: true,
+    ...(mediaPorts === undefined ? {} : { ports: mediaPorts }),
+    ...(seams.packets === undefined ? {} : { packetBend: seams.packets() }),
+  })
+  if (leg.phase === 'over') await media.close()
+  else leg.media = media
+}
+
+const own = (leg: Leg, policy: PartyPolicy, codecs: readonly string[]): OwnSide => {
+  leg.version += 1
+  return {
+    address: leg.media?.local.address ?? policy.mediaAddress,
+    port: leg.media?.local.port ?? 0,
+    codecs,
+    ptimeMs: policy.ptimeMs,
+    direction: leg.direction,
+    sessionId: leg.sessionId,
+    sessionVersion: leg.version,
+    dtmf: true,
+  }
+}
+
+/** Our offer, kept until the answer comes. */
+export const offerOf = (leg: Leg, policy: PartyPolicy, codecs: readonly string[]): Uint8Array => {
+  leg.local = makeOffer(own(leg, policy, [...codecs, ...policy.alsoOffers]), leg.local)
+  return serializeSdp(leg.local)
+}
+
+/** Our answer to an offer, or our offer where the request had none (RFC 3261 §13.2.1). */
+export const answerTo = (leg: Leg, policy: PartyPolicy, body: Uint8Array): Result<Uint8Array> => {
+  if (body.length === 0) return ok(offerOf(leg, policy, policy.codecs))
+  const offer = parseSdp(body)
+  if (!offer.ok) return offer
+  const answer = makeAnswer(offer.value, own(leg, policy, policy.codecs))
+  if (!answer.ok) return answer
+  leg.remote = offer.value
+  leg.local = answer.value.answer
+  return ok(serializeSdp(leg.local))
+}
+
+/** The other side's answer to our offer. */
+export const hearAnswer = (leg: Leg, body: Uint8Array): void => {
+  const answer = parseSdp(body)
+  if (body.length > 0 && answer.ok) leg.remote = answer.value
+}
+
+/** What both agreed on, where packets may go there: an embedded party sends to loopback alone. */
+const agreement = (leg: Leg) => {
+  if (leg.local === undefined || leg.remote === undefined) return fault('embedded.no-agreement', 'none', leg.call)
+  const result = agreed(leg.local, leg.remote)
+  if (!result.ok || scopeOf(result.value.remote.address) === 'loopback') return result
+  return fault('embedded.not-loopback', 'none', result.value.remote.address)
+}
+
+/** Starts to send as agreed: the echo of what comes in, or a ringing tone before the answer. Silent on hold. */
+export const sound = (
+  leg: Leg,
+  source: { readonly kind: 'echo' } | { readonly kind: 'tone'; readonly hz: number },
+): void => {
+  const result = agreement(leg)
+  if (!result.ok || (result.value.direction !== 'sendrecv' && result.value.direction !== 'sendonly')) {
+    leg.media?.stop()
+    return
+  }
+  const { codec, ptimeMs, remote } = result.value
+  if (codec.encoding !== 'PCMU' && codec.encoding !== 'PCMA') return
+  leg.media?.play({ remote, payloadType: codec.payloadType, codec: codec.encoding, ptimeMs, source, cause: 'embedded' })
+}
+
+/** Stops its timers and its media. */
+export const closeLeg = async (leg: Leg): Promise<void> => {
+  leg.phase = 'over'
+  for (const disarm of leg.timers) disarm()
+  leg.timers.clear()
+  await leg.media?.close()
+}

@@ -1,0 +1,252 @@
+import { parseUri } from '../sip/uri.ts'
+import type { FieldDraft, Request, Response } from '../sip/message.ts'
+import { type Endpoint, showEndpoint } from '../core/frame.ts'
+import { scopeOf } from '../core/address.ts'
+import { createUserAgent } from '../agent/create-user-agent.ts'
+import type { SendOptions, UserAgentEvent } from '../agent/user-agent.ts'
+import { openUdp } from '../net/udp.ts'
+import { serializeSdp } from '../sdp/description.ts'
+import type { ShapedInvite } from '../profile/shape.ts'
+import { type Leg, answerTo, closeLeg, createLeg, hearAnswer, offerOf, openLegMedia, sound } from './leg.ts'
+import type { EmbeddedOptions } from './party.ts'
+import type { PartyPolicy } from './policy.ts'
+
+const cause = 'embedded'
+const sdp = 'application/sdp'
+const allow = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS']
+/** RFC 3261 §11.2: what an answer to OPTIONS should carry. */
+const capabilities: readonly FieldDraft[] = [
+  ['Allow', allow.join(', ')],
+  ['Accept', sdp],
+]
+
+export type Incoming = { readonly tx: string; readonly call: string; readonly request: Request }
+
+export type LineOptions = {
+  readonly party: EmbeddedOptions
+  readonly policy: PartyPolicy
+  readonly advertise?: string
+  readonly contactUser?: string
+  /** An INVITE outside of any dialog. */
+  readonly onInvite: (incoming: Incoming) => void
+  /** Our INVITE was refused: fields with which it goes again, `undefined` to give up. */
+  readonly onRefused?: (leg: Leg, response: Response) => readonly FieldDraft[] | undefined
+}
+
+/** What both embedded parties do alike: calls, media, what comes within a dialog, and what moves them from outside. */
+export type Line = {
+  readonly local: Endpoint
+  readonly refuse: (tx: string, status: number, fields?: readonly FieldDraft[]) => void
+  /** Takes up a call that is to be answered; 488 and `undefined` where no codec is shared (RFC 3261 §13.3.1.3). */
+  readonly take: (incoming: Incoming) => Promise<{ readonly leg: Leg; readonly answer: Uint8Array } | undefined>
+  readonly after: (leg: Leg, delayMs: number, act: () => void) => void
+  readonly ring: (leg: Leg, status: 180 | 183, body?: Uint8Array) => void
+  readonly accept: (leg: Leg, body: Uint8Array) => void
+  readonly dial: (invite: ShapedInvite, codecs: readonly string[]) => Promise<void>
+  readonly hangUp: (leg: Leg) => void
+  readonly hold: (leg: Leg, on: boolean) => void
+  /** Asks the other side for a sign of life (RFC 3261 §11). */
+  readonly ping: (requestUri: string) => void
+  readonly legs: () => readonly Leg[]
+  readonly close: () => Promise<void>
+}
+
+const ours = (body?: Uint8Array): SendOptions => (body === undefined ? { cause } : { cause, body, contentType: sdp })
+
+/** Loopback targets are taken as they stand; any other is behind something that we do not play, so its packets lead back. */
+const looseContact = (uri: string, source: Endpoint): Endpoint => {
+  const parsed = parseUri(uri)
+  if (!parsed.ok || !('host' in parsed.value)) return source
+  const { host, port = 5060 } = parsed.value
+  const address = host.startsWith('[') ? host.slice(1, -1) : host
+  return scopeOf(address) === 'loopback' ? { address, port } : source
+}
+
+/** A user agent on loopback with a free port. */
+export const openLine = async (options: LineOptions): Promise<Line> => {
+  const { party, policy } = options
+  const { world, seams } = party
+  const legs = new Map<string, Leg>()
+
+  const sessionId = (): number => Number.parseInt(world.token(48), 16)
+
+  const end = (call: string): void => {
+    const leg = legs.get(call)
+    legs.delete(call)
+    if (leg !== undefined) void closeLeg(leg)
+  }
+
+  const after = (leg: Leg, delayMs: number, act: () => void): void => {
+    const disarm = world.clock.after(delayMs, () => {
+      leg.timers.delete(disarm)
+      act()
+    })
+    leg.timers.add(disarm)
+  }
+
+  const refuse = (tx: string, status: number, fields: readonly FieldDraft[] = []): void => {
+    ua.respond(tx, status, { cause, fields })
+  }
+
+  const take: Line['take'] = async ({ tx, call, request }) => {
+    const leg = createLeg({ role: 'uas', sessionId: sessionId(), requestUri: request.requestUri, call, invite: tx })
+    legs.set(call, leg)
+    await openLegMedia(leg, party, policy)
+    if (leg.phase === 'over') return undefined
+    const answer = answerTo(leg, policy, request.body)
+    if (answer.ok) return { leg, answer: answer.value }
+    refuse(tx, 488)
+    end(call)
+    return undefined
+  }
+
+  const ring = (leg: Leg, status: 180 | 183, body?: Uint8Array): void => {
+    if (leg.phase !== 'setting-up') return
+    ua.respond(leg.invite, status, ours(body))
+  }
+
+  const accept = (leg: Leg, body: Uint8Array): void => {
+    if (leg.phase !== 'setting-up') return
+    leg.phase = 'up'
+    ua.respond(leg.invite, 200, ours(body))
+    sound(leg, { kind: 'echo' })
+  }
+
+  const dial: Line['dial'] = async (invite, codecs) => {
+    const leg = createLeg({ role: 'uac', sessionId: sessionId(), requestUri: invite.requestUri })
+    await openLegMedia(leg, party, policy)
+    const body = offerOf(leg, policy, codecs)
+    const sent = ua.request({ ...invite, ...ours(body), method: 'INVITE', destination: party.peer() })
+    leg.call = sent.call
+    leg.invite = sent.tx
+    legs.set(leg.call, leg)
+  }
+
+  const again = (leg: Leg, fields: readonly FieldDraft[]): void => {
+    if (leg.local === undefined) return
+    leg.invite = ua.again(leg.invite, { ...ours(serializeSdp(leg.local)), fields }).tx
+  }
+
+  const hangUp = (leg: Leg): void => {
+    if (leg.phase === 'up') {
+      ua.within(leg.call, 'BYE', { cause })
+      end(leg.call)
+    } else if (leg.role === 'uac') ua.cancel(leg.invite, { cause })
+    else {
+      refuse(leg.invite, 480)
+      end(leg.call)
+    }
+  }
+
+  /** RFC 3264 §8.4: a stream is put on hold with `sendonly`, and taken back with `sendrecv`. */
+  const hold = (leg: Leg, on: boolean): void => {
+    if (leg.phase !== 'up') return
+    leg.direction = on ? 'sendonly' : 'sendrecv'
+    ua.within(leg.call, 'INVITE', ours(offerOf(leg, policy, policy.codecs)))
+    leg.media?.stop()
+  }
+
+  const ping = (requestUri: string): void => {
+    const addresses = { from: `<sip:${showEndpoint(socket.local)}>`, to: `<${requestUri}>` }
+    ua.request({ cause, method: 'OPTIONS', requestUri, ...addresses, destination: party.peer() })
+  }
+
+  const reanswer = (leg: Leg, { tx, request }: Incoming): void => {
+    const answer = answerTo(leg, policy, request.body)
+    if (!answer.ok) {
+      refuse(tx, 488)
+      return
+    }
+    ua.respond(tx, 200, ours(answer.value))
+    sound(leg, { kind: 'echo' })
+  }
+
+  const onRequest = ({ tx, call, received, inDialog }: Extract<UserAgentEvent, { type: 'request' }>): void => {
+    const request = received.message
+    const leg = legs.get(call)
+    if (request.method === 'INVITE' && !inDialog) options.onInvite({ tx, call, request })
+    else if (request.method === 'INVITE' && leg !== undefined) reanswer(leg, { tx, call, request })
+    else if (request.method === 'OPTIONS') refuse(tx, 200, capabilities)
+    else if (request.method === 'BYE') {
+      refuse(tx, 200)
+      end(call)
+    } else refuse(tx, 481)
+  }
+
+  const onResponse = ({ tx, call, method, received }: Extract<UserAgentEvent, { type: 'response' }>): void => {
+    const leg = legs.get(call)
+    const response = received.message
+    if (leg === undefined || method !== 'INVITE' || response.status < 200) return
+    if (response.status < 300) {
+      leg.phase = 'up'
+      hearAnswer(leg, response.body)
+      if (leg.direction === 'sendrecv') sound(leg, { kind: 'echo' })
+    } else if (tx === leg.invite && leg.phase === 'setting-up') {
+      const fields = options.onRefused?.(leg, response)
+      if (fields === undefined) end(call)
+      else again(leg, fields)
+    }
+  }
+
+  const onEvent = (event: UserAgentEvent): void => {
+    switch (event.type) {
+      case 'request':
+        onRequest(event)
+        return
+      case 'response':
+        onResponse(event)
+        return
+      case 'ack': {
+        const leg = legs.get(event.call)
+        if (leg === undefined || event.received.message.body.length === 0) return
+        hearAnswer(leg, event.received.message.body)
+        sound(leg, { kind: 'echo' })
+        return
+      }
+      case 'ack-missing':
+        ua.within(event.call, 'BYE', { cause }) // RFC 3261 §13.3.1.4
+        end(event.call)
+        return
+      case 'cancelled':
+      case 'timeout':
+      case 'unreachable':
+        end(event.call)
+        return
+      case 'malformed':
+    }
+  }
+
+  const socket = await openUdp({ address: party.bind, loopbackOnly: true })
+  const ua = await createUserAgent({
+    world,
+    sockets: [socket],
+    timers: party.timers,
+    onEvent,
+    looseContact,
+    allow,
+    ...(seams.outgoing === undefined ? {} : { outgoing: seams.outgoing }),
+    ...(options.advertise === undefined ? {} : { advertise: options.advertise }),
+    ...(options.contactUser === undefined ? {} : { contactUser: options.contactUser }),
+  })
+
+  const close = async (): Promise<void> => {
+    await Promise.all([...legs.values()].map(closeLeg))
+    legs.clear()
+    await ua.close()
+  }
+
+  return {
+    local: socket.local,
+    refuse,
+    take,
+    after,
+    ring,
+    accept,
+    dial,
+    hangUp,
+    hold,
+    ping,
+    legs: () => [...legs.values()],
+    close,
+  }
+}

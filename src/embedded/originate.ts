@@ -1,0 +1,43 @@
+import { showEndpoint } from '../core/frame.ts'
+import { isOfFormat, writeAs } from '../profile/numbers.ts'
+import type { NumberFormat } from '../profile/profile.ts'
+import { shapeOf } from '../profile/shape.ts'
+import type { Line } from './line.ts'
+import type { EmbeddedOptions, StimulusArguments } from './party.ts'
+import type { PartyPolicy } from './policy.ts'
+
+/** In the documented form where it is an E.164 number at all; a text that is not goes out as it is. */
+const written = (format: NumberFormat, number: string): string =>
+  isOfFormat('e164', number) ? writeAs(format, number) : number
+
+export type Originator = {
+  readonly line: Line
+  readonly policy: PartyPolicy
+  /** Number that is called where the stimulus names none. */
+  readonly called: string | undefined
+  /** `host:port` under which the party is reached. */
+  readonly reachedAt: string
+}
+
+/** Calls the other side in the party's own shape. */
+export const originate = (
+  { line, policy, called, reachedAt }: Originator,
+  { contract, world, peer }: EmbeddedOptions,
+  { to, from, codecs }: StimulusArguments,
+): void => {
+  const callee = written(policy.writes.called, to ?? called ?? '')
+  const caller = written(policy.writes.caller, from ?? contract.numbers.callerId ?? '')
+  const invite = shapeOf(policy.shape, {
+    callee,
+    did: callee,
+    callerId: caller,
+    caller,
+    host: contract.domain,
+    pbx: showEndpoint(peer()),
+    edge: reachedAt,
+    transport: 'udp',
+    token: world.token(64),
+  })
+  if (!invite.ok) throw new Error(`the shape of an INVITE cannot be filled: ${invite.fault.saw}`)
+  void line.dial(invite.value, codecs === undefined || codecs.length === 0 ? policy.codecs : codecs)
+}

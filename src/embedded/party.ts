@@ -1,0 +1,41 @@
+import type { Side } from '../core/finding.ts'
+import type { Endpoint } from '../core/frame.ts'
+import type { World } from '../core/world.ts'
+import type { Credentials } from '../sip/digest.ts'
+import type { UserAgentOptions } from '../agent/user-agent.ts'
+import type { Ticker } from '../net/ticker.ts'
+import type { Contract } from '../profile/contract.ts'
+import type { Seams } from './seam.ts'
+
+export type EmbeddedOptions = {
+  readonly contract: Contract
+  readonly world: World
+  readonly ticker: Ticker
+  readonly timers: UserAgentOptions['timers']
+  /** What the trunk knows of its customer, and the PBX of its account. */
+  readonly credentials: Credentials
+  /** Loopback address on which it listens, at a free port. */
+  readonly bind: string
+  /** Where the other side listens; asked for only when a request is sent. */
+  readonly peer: () => Endpoint
+  readonly seams: Seams
+}
+
+export type EmbeddedStimulus = 'dial' | 'hang-up' | 'hold' | 'resume' | 'answer' | 'options'
+
+export type StimulusArguments = {
+  /** Caller and called number in E.164 with `+`; other texts go out as they are. */
+  readonly from?: string
+  readonly to?: string
+  readonly codecs?: readonly string[]
+}
+
+/** An autonomous party on loopback: it knows the contract, never the ladder. */
+export type EmbeddedParty = {
+  readonly side: Side
+  readonly local: Endpoint
+  readonly stimulate: (stimulus: EmbeddedStimulus, args: StimulusArguments) => void
+  /** Whether its seam did anything. */
+  readonly fired: () => boolean
+  readonly close: () => Promise<void>
+}

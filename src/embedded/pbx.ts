@@ -1,0 +1,72 @@
+import { showEndpoint } from '../core/frame.ts'
+import type { FieldDraft, Response } from '../sip/message.ts'
+import { retryFields } from '../session/challenge.ts'
+import { calledNumber, sameNumber } from './admission.ts'
+import type { Leg } from './leg.ts'
+import { type Incoming, openLine } from './line.ts'
+import { originate } from './originate.ts'
+import type { EmbeddedOptions, EmbeddedParty } from './party.ts'
+import { pbxPolicyOf } from './policy.ts'
+import { byStimulus } from './stimulate.ts'
+
+/** Its extension rings that long before it is picked up, in T1. */
+const ringTime = 1
+
+/** An autonomous PBX on loopback: answers its DID, calls out with credentials when told to, and echoes what it hears. */
+export const startPbx = async (options: EmbeddedOptions): Promise<EmbeddedParty> => {
+  const { contract, world, seams, credentials, timers } = options
+  const policy = seams.settings(pbxPolicyOf(contract, options.bind))
+  const answers = new Map<Leg, Uint8Array>()
+  const authenticated = new WeakSet<Leg>()
+
+  const pickUp = (leg: Leg): void => {
+    const body = answers.get(leg)
+    answers.delete(leg)
+    if (body !== undefined) line.accept(leg, body)
+  }
+
+  const onInvite = async (incoming: Incoming): Promise<void> => {
+    const { did } = policy
+    if (did === undefined || !sameNumber(did, calledNumber(incoming.request))) {
+      line.refuse(incoming.tx, 404)
+      return
+    }
+    const taken = await line.take(incoming)
+    if (taken === undefined) return
+    answers.set(taken.leg, taken.answer)
+    line.ring(taken.leg, 180)
+    line.after(taken.leg, ringTime * timers.t1Ms, () => pickUp(taken.leg))
+  }
+
+  /** Answers one challenge; a second one, or any other refusal, ends the attempt (RFC 3261 §22.1). */
+  const onRefused = (leg: Leg, response: Response): readonly FieldDraft[] | undefined => {
+    if ((response.status !== 401 && response.status !== 407) || authenticated.has(leg)) return undefined
+    authenticated.add(leg)
+    const request = { method: 'INVITE', requestUri: leg.requestUri, body: new Uint8Array() }
+    const fields = retryFields(response, request, credentials, { cnonce: world.token(64), nc: 1 })
+    return fields.ok ? fields.value : undefined
+  }
+
+  const { advertise } = policy
+  const line = await openLine({
+    party: options,
+    policy,
+    onInvite: (incoming) => void onInvite(incoming),
+    onRefused,
+    ...(advertise === undefined ? {} : { advertise }),
+  })
+
+  const reachedAt = advertise ?? showEndpoint(line.local)
+  const originator = { line, policy, called: contract.numbers.callee, reachedAt }
+  return {
+    side: 'pbx',
+    local: line.local,
+    stimulate: byStimulus(line, {
+      dial: (args) => originate(originator, options, args),
+      answer: pickUp,
+      target: () => `sip:${contract.domain}`,
+    }),
+    fired: seams.fired,
+    close: line.close,
+  }
+}

@@ -1,0 +1,89 @@
+import type { Contract, Numbers } from '../profile/contract.ts'
+import type { NumberFormat, PortRange, Profile, Shape } from '../profile/profile.ts'
+import { speakable } from '../sdp/codecs.ts'
+
+/** Settings that both embedded parties have. */
+export type PartyPolicy = {
+  /** Shape of the INVITEs that it sends, and the forms of the numbers in them. */
+  readonly shape: Shape
+  readonly writes: { readonly called: NumberFormat; readonly caller: NumberFormat }
+  /** Codecs that it offers and answers with, best first. */
+  readonly codecs: readonly string[]
+  /** Names that it offers beside them, although it does not speak them. */
+  readonly alsoOffers: readonly string[]
+  /** Where its media is; any free port where there is no range. */
+  readonly mediaAddress: string
+  readonly mediaPorts: PortRange | undefined
+  readonly ptimeMs: number
+}
+
+/** What the embedded trunk demands and answers. */
+export type TrunkPolicy = PartyPolicy & {
+  /** Hosts that it serves: others in a Request-URI are not found. */
+  readonly hosts: readonly string[]
+  readonly realm: string
+  readonly challenge: 401 | 407
+  readonly algorithms: readonly ('MD5' | 'SHA-256')[]
+  /** Which credentials let a call in. */
+  readonly accepts: 'right' | 'any'
+  /** What it says to others: a status, or one more challenge. */
+  readonly refusal: number | 'challenge'
+  readonly demands: { readonly requestUri: NumberFormat; readonly to: NumberFormat; readonly from: NumberFormat }
+  readonly malformedNumber: number
+  /** Caller ids that the account owns; `undefined`: any goes. */
+  readonly owned: readonly string[] | undefined
+  readonly numbers: Numbers
+}
+
+/** What the embedded PBX answers to and how it stands in the network. */
+export type PbxPolicy = PartyPolicy & {
+  /** Its own number, in any written form. */
+  readonly did: string | undefined
+  /** Host and port that it believes to have, for Via and Contact. */
+  readonly advertise: string | undefined
+}
+
+export type Policy = TrunkPolicy | PbxPolicy
+
+const spoken = (profile: Profile): readonly string[] =>
+  profile.media.codecs.filter((codec) => speakable.some((name) => name === codec))
+
+const present = (...numbers: readonly (string | undefined)[]): readonly string[] =>
+  numbers.filter((number) => number !== undefined)
+
+/** The provider as its profile documents it; `bind` is where it listens. */
+export const trunkPolicyOf = (
+  { profile, domain, numbers, mediaAddresses, mediaPorts }: Contract,
+  bind: string,
+): TrunkPolicy => ({
+  shape: profile.origination,
+  writes: { called: profile.numbers.origination, caller: profile.numbers.origination },
+  codecs: spoken(profile),
+  alsoOffers: [],
+  mediaAddress: mediaAddresses?.[0]?.split('/')[0] ?? bind,
+  mediaPorts,
+  ptimeMs: profile.media.ptimeMs,
+  hosts: [domain],
+  realm: profile.authentication.realm ?? domain,
+  challenge: profile.authentication.challenge,
+  algorithms: ['SHA-256', 'MD5'],
+  accepts: 'right',
+  refusal: profile.authentication.refusal,
+  demands: profile.numbers,
+  malformedNumber: 404,
+  owned: profile.numbers.callerId === 'owned' ? present(numbers.callerId, numbers.did) : undefined,
+  numbers,
+})
+
+/** A PBX that does what the profile asks of it. */
+export const pbxPolicyOf = ({ profile, numbers }: Contract, bind: string): PbxPolicy => ({
+  shape: profile.termination,
+  writes: { called: profile.numbers.to, caller: profile.numbers.from },
+  codecs: spoken(profile),
+  alsoOffers: [],
+  mediaAddress: bind,
+  mediaPorts: undefined,
+  ptimeMs: profile.media.ptimeMs,
+  did: numbers.did,
+  advertise: undefined,
+})

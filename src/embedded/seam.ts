@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import type { Side } from '../core/finding.ts'
+import type { WireBend } from '../agent/user-agent.ts'
+import { codecNames } from '../sdp/codecs.ts'
+import { listOf, mapOf, oneOf, portRange, text, wholeNumber } from '../profile/phrases.ts'
+import { bendMessage, messageBends } from './bend-message.ts'
+import { type PacketBend, createPacketBend, packetBend } from './bend-packet.ts'
+
+const numberFormat = oneOf(['e164-plus', 'e164-bare', 'e164']).exactOptional()
+const template = text('a text with the names of a shape').exactOptional()
+const codecs = listOf(oneOf(codecNames), 'a list of codecs').exactOptional()
+
+const partyPatch = {
+  shape: mapOf({ requestUri: template, from: template, to: template, contact: template }).exactOptional(),
+  writes: mapOf({ called: numberFormat, caller: numberFormat }).exactOptional(),
+  alsoOffers: codecs,
+  mediaAddress: text('an IP address').exactOptional(),
+  mediaPorts: portRange.exactOptional(),
+}
+
+/** A patch of a party's own settings (`policy.ts`): what is not named stays as the contract has it. */
+const patches = {
+  trunk: mapOf({
+    ...partyPatch,
+    realm: text('a realm').exactOptional(),
+    accepts: oneOf(['right', 'any']).exactOptional(),
+    refusal: z.union([wholeNumber(400, 699), z.literal('challenge')], 'a status, or challenge').exactOptional(),
+  }),
+  pbx: mapOf({ ...partyPatch, advertise: text('a host and port').exactOptional() }),
+} as const satisfies Record<Side, z.ZodType>
+
+/**
+ * Schema of what a fault does at a party: a patch of its settings, or a bend of what it puts on the wire. It reads these
+ * keys out of a larger map.
+ */
+export const seamSpecOf = <S extends Side>(side: S) =>
+  z.discriminatedUnion(
+    'seam',
+    [
+      z.object({ seam: z.literal('policy'), policy: patches[side] }),
+      z.object({ seam: z.literal('wire'), wire: messageBends }),
+      z.object({ seam: z.literal('packet'), packet: packetBend }),
+    ],
+    'a map whose seam is one of: policy, wire, packet',
+  )
+export type SeamSpec = z.infer<ReturnType<typeof seamSpecOf<Side>>>
+
+/** Where a party lets itself be bent. */
+export type Seams = {
+  /** Its settings with the patch in place. */
+  readonly settings: <P extends object>(policy: P) => P
+  readonly outgoing: WireBend | undefined
+  /** A bend for the packets of one media port. */
+  readonly packets: (() => PacketBend) | undefined
+  /** Whether a patched setting was read, or anything on the wire was bent. */
+  readonly fired: () => boolean
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Maps merge, all else is replaced. A patched setting tells when it is read: a fault that no one met must not count. */
+const patched = <P extends object>(policy: P, patch: Readonly<Record<string, unknown>>, onRead: () => void): P => {
+  const settings = { ...policy }
+  for (const [key, value] of Object.entries(patch)) {
+    const own: unknown = Object.getOwnPropertyDescriptor(policy, key)?.value
+    const whole = isRecord(own) && isRecord(value) ? { ...own, ...value } : value
+    Object.defineProperty(settings, key, {
+      enumerable: true,
+      get: () => {
+        onRead()
+        return whole
+      },
+    })
+  }
+  return settings
+}
+
+/** The seams of a party as one fault sets them; without a spec the party is as the contract has it. */
+export const seamsOf = (spec?: SeamSpec): Seams => {
+  let hits = 0
+  const hit = (): void => {
+    hits += 1
+  }
+  return {
+    settings: (policy) => (spec?.seam === 'policy' ? patched(policy, spec.policy, hit) : policy),
+    outgoing:
+      spec?.seam === 'wire'
+        ? (message) => {
+            const bent = bendMessage(spec.wire, message)
+            if (bent.length !== 1 || bent[0] !== message) hit()
+            return bent
+          }
+        : undefined,
+    packets: spec?.seam === 'packet' ? () => createPacketBend(spec.packet, hit) : undefined,
+    fired: () => hits > 0,
+  }
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import type { Side } from '../core/finding.ts'
+import { type SeamSpec, seamSpecOf } from '../embedded/seam.ts'
+import { type Loaded, checkShape, faultAt, readYaml } from '../profile/document.ts'
+import { checkId, fileId, listOf, mapOf, oneOf, text, word } from '../profile/phrases.ts'
+
+/** One way in which an embedded party can be made to break a rule: one file in `faults/`. */
+export type CatalogueFault = {
+  readonly id: string
+  readonly title: string
+  /** The party that is bent. */
+  readonly side: Side
+  /** The one check that finds it. */
+  readonly check: string
+  /** The documented statement that it breaks, where the check proves several of them. */
+  readonly requirement?: string
+  /** Profiles and ladders in which it shows. */
+  readonly profiles: readonly string[]
+  readonly ladders: readonly string[]
+  readonly spec: SeamSpec
+  /** A display filter of tshark: in the fault's capture it is so, and the other way round in the clean one. */
+  readonly filter: { readonly is: 'present' | 'absent'; readonly expression: string }
+}
+
+const expression = text('a display filter of tshark', 300)
+
+const head = z.object({
+  id: checkId,
+  title: text('a sentence'),
+  side: oneOf(['pbx', 'trunk']),
+  check: checkId,
+  requirement: word(/^[A-Z0-9][A-Z0-9.-]*$/, 'the id of a documented statement as in SINCH-NUM-01').exactOptional(),
+  profiles: listOf(fileId, 'a list of profiles'),
+  ladders: listOf(fileId, 'a list of ladders'),
+  filter: z.union(
+    [
+      mapOf({ present: expression }).transform((map) => ({ is: 'present' as const, expression: map.present })),
+      mapOf({ absent: expression }).transform((map) => ({ is: 'absent' as const, expression: map.absent })),
+    ],
+    'a map of present or absent, and a display filter',
+  ),
+})
+
+/** A fault from the text of its file; `file` is only named in what is wrong with it. */
+export const loadFault = (file: string, text: string): Loaded<CatalogueFault> => {
+  const yaml = readYaml(file, text)
+  if (!yaml.ok) return yaml
+  const fault = checkShape(yaml.value, head)
+  if (!fault.ok) return fault
+  const spec = checkShape(yaml.value, seamSpecOf(fault.value.side))
+  if (!spec.ok) return spec
+  const known = [...Object.keys(head.shape), 'seam', spec.value.seam]
+  const strangers = Object.keys(Object(yaml.value.data) as object).filter((key) => !known.includes(key))
+  if (strangers.length === 0) return { ok: true, value: { ...fault.value, spec: spec.value } }
+  const faults = strangers.map((key) => faultAt(yaml.value, [key], `one of: ${known.join(', ')}`, 'key'))
+  return { ok: false, faults }
+}
