@@ -16,13 +16,16 @@ export type Summary = {
 export type LadderRow = {
   /** Frame number; `null` for an interval. */
   readonly frame: number | null
-  readonly timeMs: number
+  /** `null` where the trace keeps no time of it. */
+  readonly timeMs: number | null
   readonly from: Side
   readonly to: Side
   /** `INVITE`, `401 Unauthorized`, `audio 1000 Hz, 98 packets`. */
   readonly label: string
   /** Copies beside the first. */
   readonly copies: number
+  /** Frames that this row stands for beside `frame`: of copies; of an interval its first and its last. */
+  readonly others: readonly number[]
 }
 
 export type LadderResult = {

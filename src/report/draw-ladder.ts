@@ -1,0 +1,74 @@
+import { visible } from './escape.ts'
+import { type Paint, noPaint } from './paint.ts'
+import type { LadderRow } from './result.ts'
+
+export type DrawOptions = {
+  /** Frame to point at: only the rows near it are drawn. */
+  readonly around?: number
+  /** Rows before and after it. */
+  readonly context?: number
+  /** Columns in all. */
+  readonly width?: number
+  readonly paint?: Paint
+}
+
+const mark = '  <-- here'
+const gutter = 20
+const mostRows = 100
+
+/** `---- INVITE (SDP) ---->`, as wide as the space between the two lifelines; `=` for an interval. */
+const arrow = (row: LadderRow, width: number): string => {
+  const line = row.frame === null ? '=' : '-'
+  const times = row.copies > 0 ? ` (${row.copies + 1} times)` : ''
+  const room = width - 8 - times.length
+  const text = visible(row.label)
+  const label = ` ${text.length > room ? `${text.slice(0, room - 1)}…` : text}${times} `
+  const before = Math.max(2, Math.floor((width - 1 - label.length) / 2))
+  const shaft = `${line.repeat(before)}${label}`.padEnd(width - 1, line)
+  return row.from === 'pbx' ? `${shaft}>` : `<${line.repeat(before)}${label}`.padEnd(width, line)
+}
+
+const at = (row: LadderRow): string => {
+  const frame = row.frame === null ? '' : String(row.frame)
+  return `${frame.padStart(6)}${row.timeMs === null ? ''.padStart(11) : (row.timeMs / 1000).toFixed(3).padStart(11)}   `
+}
+
+const firstOf = (row: LadderRow): number => row.frame ?? row.others[0] ?? 0
+
+/** The row that a frame belongs to: its own, else the first interval that it falls into. */
+const rowOf = (rows: readonly LadderRow[], frame: number): number => {
+  const own = rows.findIndex((row) => row.frame === frame || row.others.includes(frame))
+  if (own >= 0) return own
+  return rows.findIndex(
+    (row) => row.frame === null && firstOf(row) < frame && frame < (row.others.at(-1) ?? Number.POSITIVE_INFINITY),
+  )
+}
+
+type Window = { readonly from: number; readonly to: number; readonly marked: number }
+
+const windowOf = (rows: readonly LadderRow[], around: number | undefined, context: number): Window => {
+  if (around === undefined) return { from: 0, to: Math.min(rows.length, mostRows), marked: -1 }
+  const marked = rowOf(rows, around)
+  // A frame that has no row of its own still has a place between two that have.
+  const next = rows.findIndex((row) => firstOf(row) > around)
+  const place = marked >= 0 ? marked : next < 0 ? rows.length - 1 : Math.max(0, next - 1)
+  return { from: Math.max(0, place - context), to: Math.min(rows.length, place + context + 1), marked }
+}
+
+const leftOut = (count: number, which: string): readonly string[] =>
+  count > 0 ? [`${' '.repeat(gutter)}:  ${count} ${which}`] : []
+
+/** A ladder diagram in lines of text: PBX left, trunk right, frame numbers as in Wireshark, times in seconds of the run. */
+export const drawLadder = (rows: readonly LadderRow[], options: DrawOptions = {}): readonly string[] => {
+  const { around, context = 3, width = 80, paint = noPaint } = options
+  if (rows.length === 0) return []
+  const inner = Math.max(30, width - gutter - 2 - mark.length)
+  const { from, to, marked } = windowOf(rows, around, context)
+  const head = `${'frame'.padStart(6)}${'time'.padStart(11)}  pbx${'trunk'.padStart(inner + 1)}`
+  const drawn = rows.slice(from, to).map((row, index) => {
+    const isMarked = from + index === marked
+    const line = `${at(row)}|${arrow(row, inner)}|`
+    return isMarked ? paint.bold(line + mark) : line
+  })
+  return [paint.dim(head), ...leftOut(from, 'before'), ...drawn, ...leftOut(rows.length - to, 'after')]
+}
