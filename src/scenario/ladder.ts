@@ -71,6 +71,8 @@ export type MessageStep = StepBase & {
   readonly edge: number
   /** Wait that long before we send it. */
   readonly afterMs?: number
+  /** The SUT does it unprompted: no stimulus is fired for it. */
+  readonly stimulus?: 'none'
 }
 export type AnyOfStep = StepBase & {
   readonly kind: 'any-of'

@@ -1,0 +1,19 @@
+import type { NumberFormat } from './profile.ts'
+
+/** ITU-T E.164: at most 15 digits with the country code, which never begins with 0. Fewer than 7 is no subscriber number. */
+const digits = /^[1-9]\d{6,14}$/
+
+const bare = (number: string): string => (number.startsWith('+') ? number.slice(1) : number)
+
+/** Whether the user part of a URI has that form. */
+export const isOfFormat = (format: NumberFormat, user: string): boolean => {
+  const plus = user.startsWith('+')
+  if (!digits.test(bare(user))) return false
+  return format === 'e164' || plus === (format === 'e164-plus')
+}
+
+/** An E.164 number, with or without `+`, in that form; `e164` leaves it as it is. */
+export const writeAs = (format: NumberFormat, number: string): string => {
+  if (format === 'e164') return number
+  return format === 'e164-plus' ? `+${bare(number)}` : bare(number)
+}

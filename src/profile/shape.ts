@@ -1,0 +1,51 @@
+import { type Result, ok } from '../core/result.ts'
+import type { FieldDraft } from '../sip/message.ts'
+import type { Shape } from './profile.ts'
+import { fill, unknownName } from './template.ts'
+
+/** Names that the templates of a shape may use. */
+export const shapeNames = ['callee', 'callerId', 'caller', 'did', 'host', 'pbx', 'edge', 'transport', 'token'] as const
+
+/**
+ * What fills a shape. Numbers are written in the provider's form already; `pbx` and `edge` are `host:port`; `token` is any
+ * text that makes a Contact its own.
+ */
+export type ShapeVariables = Readonly<Partial<Record<(typeof shapeNames)[number], string>>> & {
+  readonly host: string
+  readonly transport: string
+  readonly token: string
+}
+
+/** Start and header fields of an INVITE in a documented shape. */
+export type ShapedInvite = {
+  readonly requestUri: string
+  readonly from: string
+  readonly to: string
+  readonly contact: string
+  readonly fields: readonly FieldDraft[]
+}
+
+/** Contract and numbers to the header fields of a documented INVITE: one function for the player and the embedded parties. */
+export const shapeOf = (shape: Shape, variables: ShapeVariables): Result<ShapedInvite> => {
+  const values = new Map<string, string>(Object.entries(variables))
+  const filled = (template: string): Result<string> =>
+    fill(template, (name) => {
+      const value = values.get(name)
+      return value === undefined ? unknownName(name, [...values.keys()]) : ok(value)
+    })
+  const requestUri = filled(shape.requestUri)
+  if (!requestUri.ok) return requestUri
+  const from = filled(shape.from)
+  if (!from.ok) return from
+  const to = filled(shape.to)
+  if (!to.ok) return to
+  const contact = filled(shape.contact)
+  if (!contact.ok) return contact
+  const fields: FieldDraft[] = []
+  for (const [name, template] of Object.entries(shape.fields ?? {})) {
+    const value = filled(template)
+    if (!value.ok) return value
+    fields.push([name, value.value])
+  }
+  return ok({ requestUri: requestUri.value, from: from.value, to: to.value, contact: contact.value, fields })
+}

@@ -1,0 +1,46 @@
+import { type Side, otherSide } from '../core/finding.ts'
+import { type Contract, type NumberName, numberNames } from '../profile/contract.ts'
+import type { Ladder, Step, Stimulus } from './ladder.ts'
+import { namesUsed } from './names.ts'
+import { stimulusOf } from './stimuli.ts'
+
+const stepsOf = ({ setup, ladder, finally: last }: Ladder): readonly Step[] => [...setup, ...ladder, ...last]
+
+/** Numbers that a call of this ladder cannot do without. */
+const numbersOf = (ladder: Ladder): readonly NumberName[] => {
+  const named = namesUsed(stepsOf(ladder).map((step) => ('with' in step ? step.with : undefined)))
+  return numberNames.filter((name) => named.includes(`numbers.${name}`))
+}
+
+const stimuliOf = (ladder: Ladder, sut: Side): readonly Stimulus[] =>
+  stepsOf(ladder).flatMap((step) => {
+    if (step.kind !== 'message' || step.from !== sut || step.optional) return []
+    return stimulusOf(step) ?? []
+  })
+
+/** Capabilities that the profile itself claims or denies; all others are the user's to deny in `supports:`. */
+const denied = (need: string, { profile, supports }: Contract): string | undefined => {
+  if (need === 'owned-caller-id' && profile.numbers.callerId !== 'owned')
+    return `${profile.id} does not document that a caller ID must be owned`
+  return supports[need] === false ? `supports: ${need} is denied` : undefined
+}
+
+/** Why a ladder cannot be played against that SUT; `undefined` where it can. */
+export const notApplicable = (
+  ladder: Ladder,
+  contract: Contract,
+  sut: Side,
+  stimuli: ReadonlySet<Stimulus>,
+): string | undefined => {
+  if (!ladder.tests.includes(sut)) return `it tests the ${otherSide(sut)} only`
+  for (const need of ladder.needs) {
+    const reason = denied(need, contract)
+    if (reason !== undefined) return reason
+  }
+  const number = numbersOf(ladder).find((name) => contract.numbers[name] === undefined)
+  if (number !== undefined) return `numbers: ${number} is not configured`
+  const lacking = stimuliOf(ladder, sut).find((stimulus) => !stimuli.has(stimulus))
+  return lacking === undefined
+    ? undefined
+    : `the ${sut} must be moved to ${lacking}, and no stimulus for that is configured`
+}

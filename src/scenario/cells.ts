@@ -1,0 +1,76 @@
+import type { Side } from '../core/finding.ts'
+import type { Contract } from '../profile/contract.ts'
+import type { Ladder, Step, Template } from './ladder.ts'
+import { namesUsed } from './names.ts'
+import { profileValue } from './reference.ts'
+import { stimulusOf } from './stimuli.ts'
+
+/** One choice of all matrix variables. */
+export type Cell = {
+  /** `codec=PCMU`, or empty where nothing varies. */
+  readonly name: string
+  readonly values: Readonly<Record<string, string>>
+}
+
+const stepsOf = ({ setup, ladder, finally: last }: Ladder): readonly Step[] => [...setup, ...ladder, ...last]
+
+/** What a step says of its message, as far as it matters who sends it: the stimulus `dial` takes numbers and offer along. */
+const shapedBy = (step: Step, sut: Side): unknown => {
+  if (step.kind === 'never' || step.kind === 'verb') return undefined
+  if (step.from !== sut) return step.with
+  return stimulusOf(step) === 'dial' ? step.with : undefined
+}
+
+const uses = (name: string, values: readonly unknown[]): boolean => namesUsed(values).includes(name)
+
+const valuesOf = (values: readonly string[] | Template, contract: Contract): readonly string[] => {
+  if (typeof values !== 'string') return values
+  const [name] = namesUsed(values)
+  const listed = name?.startsWith('profile.')
+    ? profileValue(contract.profile, name.slice('profile.'.length))
+    : undefined
+  return Array.isArray(listed) ? listed.map(String) : [values]
+}
+
+/** Names of codecs stand in offers and answers. */
+const isCodec = (name: string, ladder: Ladder): boolean =>
+  uses(
+    name,
+    stepsOf(ladder).flatMap((step) =>
+      step.kind === 'message' || step.kind === 'any-of' ? [step.with.offer, step.with.answer] : [],
+    ),
+  )
+
+/** The combinations of a ladder's matrix against one SUT. A variable that only the SUT's own steps use does not vary. */
+export const cellsOf = (
+  ladder: Ladder,
+  contract: Contract,
+  sut: Side,
+  speakable: readonly string[],
+): readonly Cell[] => {
+  const shapes = stepsOf(ladder).map((step) => shapedBy(step, sut))
+  return Object.entries(ladder.matrix).reduce<readonly Cell[]>(
+    (cells, [name, listed]) => {
+      const all = valuesOf(listed, contract)
+      const spoken = isCodec(name, ladder) ? all.filter((value) => speakable.includes(value)) : all
+      const varies = uses(name, shapes)
+      return cells.flatMap((cell) =>
+        (varies ? spoken : spoken.slice(0, 1)).map((value) => ({
+          name: varies ? `${cell.name}${cell.name === '' ? '' : ' '}${name}=${value}` : cell.name,
+          values: { ...cell.values, [name]: value },
+        })),
+      )
+    },
+    [{ name: '', values: {} }],
+  )
+}
+
+/** Values of the matrix that the harness cannot speak yet, so that no cell is made for them: `codec=opus`. */
+export const unspokenOf = (ladder: Ladder, contract: Contract, speakable: readonly string[]): readonly string[] =>
+  Object.entries(ladder.matrix).flatMap(([name, listed]) =>
+    isCodec(name, ladder)
+      ? valuesOf(listed, contract)
+          .filter((value) => !speakable.includes(value))
+          .map((value) => `${name}=${value}`)
+      : [],
+  )

@@ -1,0 +1,181 @@
+import type { Party } from '../core/finding.ts'
+import { type Loaded, type Path, type YamlFile, checkShape, faultAt, refused } from '../profile/document.ts'
+import { isKnownPath } from '../sip/view.ts'
+import type { Expectation, Pattern, Step } from './ladder.ts'
+import { parsePattern } from './pattern.ts'
+import { laterWords, modifiers, parties } from './schema.ts'
+
+type Arrow = { readonly from: Party; readonly to: Party; readonly both: boolean }
+
+/** All arrows between two different parties, by their text. */
+const arrows: ReadonlyMap<string, Arrow> = new Map(
+  parties.flatMap((from) =>
+    parties
+      .filter((to) => to !== from)
+      .flatMap((to): [string, Arrow][] => [
+        [`${from} -> ${to}`, { from, to, both: false }],
+        [`${from} <-> ${to}`, { from, to, both: true }],
+      ]),
+  ),
+)
+
+/** Intervals: a tone that is sent and listened for, and time in which we do nothing. */
+const verbs: readonly unknown[] = ['audio', 'pause']
+const laterVerbs: readonly unknown[] = ['dtmf', 'fax', 'dns', 'tls', 'http']
+const verbAllowed = `an interval (${verbs.join(', ')})`
+
+const headAllowed = 'exactly one head: an arrow as in `pbx -> trunk`, `any of` or `never`'
+
+/** Where a step stands: every fault of it is placed by that. */
+type Site = {
+  readonly yaml: YamlFile
+  readonly path: Path
+  readonly number: number
+  readonly head: string
+  readonly value: unknown
+}
+
+type Words = Readonly<Record<string, unknown>>
+
+/** All steps are of one call until a ladder needs two; `call:` is kept free for it. */
+const onlyCall = '1'
+
+const isWords = (value: unknown): value is Words => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isHead = (key: string): boolean => arrows.has(key) || key === 'any of' || key === 'never'
+
+const headOf = (yaml: YamlFile, path: Path, words: Words): Loaded<string> => {
+  const keys = Object.keys(words)
+  const later = keys.filter((key) => laterWords.includes(key))
+  if (later.length > 0)
+    return refused(
+      ...later.map((key) => faultAt(yaml, [...path, key], `no ${key}: a reserved word, not yet spoken`, 'key')),
+    )
+  const [head, second] = keys.filter(isHead)
+  if (second !== undefined)
+    return refused(faultAt(yaml, [...path, second], `${headAllowed}; this step has two: a dash is missing?`, 'key'))
+  if (head !== undefined) return { ok: true, value: head }
+  const arrow = keys.find((key) => key.includes('->'))
+  if (arrow === undefined) return refused(faultAt(yaml, path, headAllowed))
+  return refused(faultAt(yaml, [...path, arrow], `an arrow between two of ${parties.join(', ')}`, 'key'))
+}
+
+const base = ({ yaml, path, number, head, value }: Site) => ({
+  head: `${head}: ${Array.isArray(value) ? `[${value.join(', ')}]` : String(value)}`,
+  place: { file: yaml.file, ...yaml.place([...path, head], 'key') },
+  number,
+  call: onlyCall,
+})
+
+const patternOf = ({ yaml, path, head, value }: Site): Loaded<Pattern> => {
+  const parsed = parsePattern(value)
+  return 'pattern' in parsed
+    ? { ok: true, value: parsed.pattern }
+    : refused(faultAt(yaml, [...path, head], parsed.allowed))
+}
+
+const expectationsOf = (
+  { yaml, path }: Site,
+  expect: Readonly<Record<string, string | number | string[]>>,
+): Loaded<readonly Expectation[]> => {
+  const at = (field: string): Path => [...path, 'expect', field]
+  const unknown = Object.keys(expect).filter((field) => !isKnownPath(field))
+  if (unknown.length > 0)
+    return refused(
+      ...unknown.map((field) =>
+        faultAt(yaml, at(field), 'a field path as in Request-URI.user, To.user or Call-ID', 'key'),
+      ),
+    )
+  const value = Object.entries(expect).map(([field, wanted]): Expectation => {
+    const named = { path: field, place: { file: yaml.file, ...yaml.place(at(field), 'key') } }
+    if (wanted === 'present' || wanted === 'absent') return { ...named, is: wanted }
+    return Array.isArray(wanted)
+      ? { ...named, is: 'one-of', of: wanted }
+      : { ...named, is: 'equal', to: String(wanted) }
+  })
+  return { ok: true, value }
+}
+
+const readMessage = (site: Site, words: Words, { from, to }: Arrow): Loaded<Step> => {
+  const pattern = patternOf(site)
+  if (!pattern.ok) return pattern
+  const read = checkShape(site.yaml, modifiers.message, site.path, words)
+  if (!read.ok) return read
+  const { expect: wanted, within, after, without, ...rest } = read.value
+  const expect = expectationsOf(site, wanted)
+  if (!expect.ok) return expect
+  return {
+    ok: true,
+    value: {
+      kind: 'message',
+      ...base(site),
+      from,
+      to,
+      pattern: pattern.value,
+      expect: expect.value,
+      ...rest,
+      without: without === undefined ? [] : [without],
+      at: 'transaction',
+      ...(within === undefined ? {} : { withinMs: within }),
+      ...(after === undefined ? {} : { afterMs: after }),
+    },
+  }
+}
+
+const readVerb = (site: Site, words: Words, { from, to, both }: Arrow): Loaded<Step> => {
+  const read = checkShape(site.yaml, modifiers.verb, site.path, words)
+  if (!read.ok) return read
+  const interval = { verb: String(site.value), forMs: read.value.for, with: {} }
+  return {
+    ok: true,
+    value: { kind: 'verb', ...base(site), ...interval, between: [from, to], direction: both ? 'both' : 'forward' },
+  }
+}
+
+const readArrow = (site: Site, words: Words, arrow: Arrow): Loaded<Step> => {
+  const at = [...site.path, site.head]
+  const stranger = [arrow.from, arrow.to].find((party) => party !== 'pbx' && party !== 'trunk')
+  if (stranger !== undefined)
+    return refused(
+      faultAt(site.yaml, at, `an arrow between pbx and trunk; ${stranger} is reserved, not yet played`, 'key'),
+    )
+  if (verbs.includes(site.value)) return readVerb(site, words, arrow)
+  if (laterVerbs.includes(site.value))
+    return refused(faultAt(site.yaml, at, `${verbAllowed}; the rest is not yet spoken`))
+  return arrow.both ? refused(faultAt(site.yaml, at, verbAllowed)) : readMessage(site, words, arrow)
+}
+
+const readAnyOf = (site: Site, words: Words): Loaded<Step> => {
+  const pattern = patternOf(site)
+  if (!pattern.ok) return pattern
+  if (pattern.value.kind !== 'response' || !Array.isArray(site.value))
+    return refused(faultAt(site.yaml, [...site.path, site.head], 'a list of statuses as in [180, 183]'))
+  const read = checkShape(site.yaml, modifiers['any-of'], site.path, words)
+  if (!read.ok) return read
+  const { within, ...rest } = read.value
+  const { statuses } = pattern.value
+  return {
+    ok: true,
+    value: { kind: 'any-of', ...base(site), statuses, ...rest, ...(within === undefined ? {} : { withinMs: within }) },
+  }
+}
+
+const readNever = (site: Site, words: Words): Loaded<Step> => {
+  const pattern = patternOf(site)
+  if (!pattern.ok) return pattern
+  const read = checkShape(site.yaml, modifiers.never, site.path, words)
+  return read.ok ? { ok: true, value: { kind: 'never', ...base(site), pattern: pattern.value, ...read.value } } : read
+}
+
+/** One step of a ladder; `number` counts from 1 in its section. */
+export const readStep = (yaml: YamlFile, path: Path, step: unknown, number: number): Loaded<Step> => {
+  if (!isWords(step)) return refused(faultAt(yaml, path, `a map with ${headAllowed}`))
+  const found = headOf(yaml, path, step)
+  if (!found.ok) return found
+  const head = found.value
+  const site: Site = { yaml, path, number, head, value: step[head] }
+  const words = Object.fromEntries(Object.entries(step).filter(([key]) => key !== head))
+  const arrow = arrows.get(head)
+  if (arrow !== undefined) return readArrow(site, words, arrow)
+  return head === 'never' ? readNever(site, words) : readAnyOf(site, words)
+}
