@@ -6,11 +6,14 @@ import type { Message, Request, Response } from '../sip/message.ts'
 /** One SIP message that crossed the tap. Raw bytes are kept; `message` parses on each call. */
 export type Seen<M extends Message = Message> = {
   readonly frame: number
+  /** Frames of byte-equal copies between the same two endpoints, the first excluded. */
+  readonly copies: readonly number[]
   readonly timeMs: number
   readonly source: Endpoint
   readonly destination: Endpoint
   readonly transport: 'udp' | 'tcp' | 'tls'
   readonly sender: Side
+  readonly wire: Uint8Array
   readonly message: () => M
 }
 
@@ -43,10 +46,16 @@ export type Call = {
   readonly streams: readonly Stream[]
   /** Offer/answer pairs in order; each side's own description. */
   readonly negotiations: readonly Negotiation[]
+  /** Messages with a session description, in order, whatever came of them. */
+  readonly described: readonly Seen[]
 }
 
 export type Negotiation = {
+  /** The one that carried the offer: in its request, or in a response to a request without one. */
+  readonly transaction: Transaction
   readonly offer: Seen
+  /** The provisional response that carried the answer before it was final (RFC 3261 §13.2.1). */
+  readonly early: Seen | undefined
   readonly answer: Seen | undefined
   readonly offerer: Side
 }
@@ -60,7 +69,18 @@ export type Audio = {
   readonly toneHz: number | undefined
 }
 
-/** One RTP stream: sender, SSRC, source and destination. */
+/** A stretch of a stream in which it sounded the same; a bounded number of them, the last takes in what is left. */
+export type Stretch = {
+  readonly firstFrame: number
+  readonly lastFrame: number
+  readonly fromMs: number
+  readonly toMs: number
+  readonly packets: number
+  /** Of G.711 only. */
+  readonly audio: Audio | undefined
+}
+
+/** One RTP stream: sender, SSRC, source and destination, within one call. */
 export type Stream = {
   /** `stream pbx>trunk 1`: numbered per direction in the ladder run, by first frame. */
   readonly name: string
@@ -84,6 +104,7 @@ export type Stream = {
   /** Per packet time in ms: packets and the first frame. */
   readonly ptimes: ReadonlyMap<number, { readonly packets: number; readonly firstFrame: number }>
   readonly audio: Audio | undefined
+  readonly stretches: readonly Stretch[]
 }
 
 /** Bytes that look like SIP and are not, and network errors. */
@@ -111,6 +132,8 @@ export type Trace = {
     readonly rtp: number
     readonly rtcp: number
     readonly other: number
+    /** Beyond what one trace holds: neither message nor stream was kept. */
+    readonly beyond: number
   }
 }
 

@@ -1,0 +1,92 @@
+import type { Contract } from '../../profile/contract.ts'
+import { parseAuthorization } from '../../sip/fields/authorization.ts'
+import { challengesOf } from '../../sip/fields/challenge.ts'
+import { fieldsNamed } from '../../sip/message.ts'
+import { displayText } from '../../sip/text.ts'
+import type { Transaction } from '../../observation/trace.ts'
+import { type Judgement, defineCheck } from '../check.ts'
+import { answersTo, initialInvites, serverOf } from '../exchange.ts'
+
+/** A realm that is the provider's host follows `--domain`. */
+const documentedRealm = ({ profile, domain }: Contract): string | undefined => {
+  const { realm } = profile.authentication
+  return realm !== undefined && profile.signalling.hosts.includes(realm) ? domain : realm
+}
+
+const show = (realms: readonly string[]): string =>
+  realms.map((realm) => `"${displayText(realm)}"`).join(' and ') || 'none'
+
+type Challenged = { readonly frame: number; readonly realms: readonly string[] }
+
+const challengeIn = (transaction: Transaction): Challenged | undefined => {
+  for (const { seen, response } of answersTo(transaction)) {
+    const challenges = response.status === 401 || response.status === 407 ? challengesOf(response) : []
+    if (challenges.length > 0) return { frame: seen.frame, realms: challenges.map(({ challenge }) => challenge.realm) }
+  }
+  return undefined
+}
+
+/** RFC 3261 §22.1: the realm tells which credentials are asked for. */
+const challengeJudgement = (transaction: Transaction, contract: Contract): readonly Judgement[] => {
+  const expected = documentedRealm(contract)
+  const challenged = challengeIn(transaction)
+  if (expected === undefined || challenged === undefined || serverOf(transaction) !== 'trunk') return []
+  return [
+    {
+      subject: transaction.name,
+      call: transaction.call?.name,
+      side: 'trunk',
+      verdict: challenged.realms.includes(expected) ? 'pass' : 'fail',
+      expected: `a challenge with the realm "${expected}"`,
+      actual: `the realm ${show(challenged.realms)}`,
+      frames: [challenged.frame],
+    },
+  ]
+}
+
+const answeredRealms = (transaction: Transaction): readonly string[] => {
+  const request = transaction.request.message()
+  const fields = [...fieldsNamed(request, 'Authorization'), ...fieldsNamed(request, 'Proxy-Authorization')]
+  return fields.flatMap(({ value }) => {
+    const authorization = parseAuthorization(value)
+    return authorization.ok ? [authorization.value.realm] : []
+  })
+}
+
+/** RFC 3261 §22.2: credentials are given for the realm of the challenge, byte for byte (RFC 7616 §3.3). */
+const answerJudgement = (transaction: Transaction): readonly Judgement[] => {
+  const realms = answeredRealms(transaction)
+  const before = (transaction.call?.transactions ?? []).filter(
+    ({ request, client }) => client === transaction.client && request.frame < transaction.request.frame,
+  )
+  const challenged = before.map(challengeIn).findLast((challenge) => challenge !== undefined)
+  if (challenged === undefined || realms.length === 0) return []
+  return [
+    {
+      subject: transaction.name,
+      call: transaction.call?.name,
+      side: transaction.client,
+      verdict: realms.some((realm) => challenged.realms.includes(realm)) ? 'pass' : 'fail',
+      expected: `credentials for the realm ${show(challenged.realms)} of the challenge`,
+      actual: `credentials for ${show(realms)}`,
+      frames: [challenged.frame, transaction.request.frame],
+    },
+  ]
+}
+
+export default defineCheck({
+  id: 'auth-realm',
+  title: 'The digest realm is the documented one',
+  subject: 'transaction',
+  strength: 'MUST',
+  cite: '3261 §22.1',
+  requirement: 'A trunk challenges with the realm that the provider documents, and a PBX answers for that realm.',
+  advice: 'Compare the authentication realm of the configuration with the one that the provider documents.',
+  judges: ['trunk', 'pbx'],
+  presupposes: [],
+  judge: ({ trace, contract }) =>
+    initialInvites(trace).flatMap((transaction) => [
+      ...challengeJudgement(transaction, contract),
+      ...answerJudgement(transaction),
+    ]),
+})

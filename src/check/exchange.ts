@@ -1,0 +1,45 @@
+import { type Side, otherSide } from '../core/finding.ts'
+import { showEndpoint } from '../core/frame.ts'
+import type { Request, Response } from '../sip/message.ts'
+import { displayText } from '../sip/text.ts'
+import type { Seen, Trace, Transaction } from '../observation/trace.ts'
+
+/** Who answers the requests of a transaction. */
+export const serverOf = (transaction: Transaction): Side => otherSide(transaction.client)
+
+/** A response with its status, parsed once. */
+export type Answer = { readonly seen: Seen<Response>; readonly response: Response }
+
+export const answersTo = (transaction: Transaction): readonly Answer[] =>
+  transaction.responses.map((seen) => ({ seen, response: seen.message() }))
+
+/** The first final response, which ends the transaction for its client. */
+export const finalOf = (transaction: Transaction): Answer | undefined =>
+  answersTo(transaction).find(({ response }) => response.status >= 200)
+
+/** `403 Forbidden`. */
+export const showStatus = ({ status, reason }: Response): string => displayText(`${status} ${reason}`.trim())
+
+/** INVITEs that ask for a new call, retries with credentials among them. */
+export const initialInvites = (trace: Trace): readonly Transaction[] =>
+  trace.transactions.filter(({ method, inDialog }) => method === 'INVITE' && !inDialog)
+
+/** Frames of a message and of its copies. */
+export const allFrames = ({ frame, copies }: Seen): readonly number[] => [frame, ...copies]
+
+/** An ACK to a 2xx is a request of its own (RFC 3261 §13.2.2.4); the others belong to their INVITE. */
+export const ackTo2xx = (transaction: Transaction): readonly Seen<Request>[] => {
+  const final = finalOf(transaction)
+  return final !== undefined && final.response.status < 300 ? transaction.acks : []
+}
+
+/** Two retransmissions without an answer: three times T1 and more have passed (RFC 3261 §17.1.1.2, §13.3.1.4). */
+export const isGivenUp = ({ copies }: Seen): boolean => copies.length >= 2
+
+/** `nothing came in 6.3 s (5 copies)`. */
+export const showSilence = (seen: Seen, trace: Trace): string => {
+  const end = Math.max(seen.timeMs, ...trace.messages.map(({ timeMs }) => timeMs))
+  const copies = seen.copies.length
+  const sent = copies === 0 ? '' : `, sent ${copies + 1} times`
+  return `nothing came from ${showEndpoint(seen.destination)} in ${Math.round((end - seen.timeMs) / 100) / 10} s${sent}`
+}

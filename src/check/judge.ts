@@ -1,0 +1,97 @@
+import type { Finding, Verdict } from '../core/finding.ts'
+import type { Check, Evidence, Judgement } from './check.ts'
+import { naturally } from './natural.ts'
+import { anyOther, inOrder } from './order.ts'
+import { documented } from './requirements.ts'
+
+/** A finding with what only the judge needs: the call, to tell which findings explain which. */
+type Judged = { readonly call: string | undefined; readonly finding: Finding }
+
+const ourDefect = 'This is a defect of trunkproof itself: please report it with the folder of this run.'
+
+const ascending = (frames: readonly number[]): readonly number[] => [...new Set(frames)].sort((a, b) => a - b)
+
+const isBad = ({ verdict }: Finding): boolean => verdict === 'fail' || verdict === 'error'
+const isDoubtful = (finding: Finding): boolean => isBad(finding) || finding.verdict === 'inconclusive'
+
+/** A finding without a call speaks of the whole run, and a judgement without one of all calls. */
+const concerns = (judged: Judged, judgement: Judgement): boolean =>
+  judged.call === undefined || judgement.call === undefined || judged.call === judgement.call
+
+/** The check because of which a judgement cannot stand. */
+const spoiler = (check: Check, judgement: Judgement, earlier: readonly Judged[]): string | undefined => {
+  const near = earlier.filter((judged) => concerns(judged, judgement)).map(({ finding }) => finding)
+  const named = near.find((finding) => check.presupposes.includes(finding.check) && isDoubtful(finding))
+  if (named !== undefined) return named.check
+  const explains = check.presupposes.includes(anyOther) && judgement.verdict === 'fail'
+  return explains ? near.find((finding) => finding.check !== check.id && isBad(finding))?.check : undefined
+}
+
+const verdictOfSut = (check: Check, judgement: Judgement, evidence: Evidence): Verdict => {
+  if (judgement.verdict === 'pass') return judgement.frames.length === 0 ? 'error' : 'pass'
+  if (judgement.verdict !== 'fail') return judgement.verdict
+  const row = documented(evidence.contract, check.id, judgement.side)
+  const strength = row.strength ?? judgement.strength ?? check.strength
+  return strength === 'MUST' ? 'fail' : 'warn'
+}
+
+const atFaultOf = (judgement: Judgement, verdict: Verdict): Finding['atFault'] => {
+  if (verdict === 'error') return 'harness'
+  if (verdict === 'fail' || verdict === 'warn') return judgement.atFault ?? judgement.side
+  return verdict === 'inconclusive' ? (judgement.atFault ?? null) : null
+}
+
+const finding = (check: Check, judgement: Judgement, verdict: Verdict, evidence: Evidence): Finding => {
+  const row = documented(evidence.contract, check.id, judgement.side)
+  const advised = verdict === 'fail' || verdict === 'warn' || verdict === 'inconclusive'
+  const unproved = verdict === 'error' && judgement.verdict === 'pass'
+  return {
+    check: check.id,
+    subject: judgement.subject,
+    verdict,
+    expected: judgement.expected,
+    actual: unproved ? `${judgement.actual}, but no frame proves it` : judgement.actual,
+    frames: ascending(judgement.frames),
+    requirements: verdict === 'error' ? [] : row.ids,
+    atFault: atFaultOf(judgement, verdict),
+    advice: verdict === 'error' ? ourDefect : advised ? (row.advice ?? check.advice) : null,
+  }
+}
+
+const because = (check: Check, judgement: Judgement, spoiledBy: string, evidence: Evidence): Finding => ({
+  ...finding(check, judgement, 'inconclusive', evidence),
+  actual: `because of ${spoiledBy}`,
+  atFault: null,
+  advice: null,
+})
+
+/** `undefined` where there is nothing to say: our own side kept the rule, or breaks it on purpose. */
+const findingOf = (
+  check: Check,
+  judgement: Judgement,
+  evidence: Evidence,
+  earlier: readonly Judged[],
+): Finding | undefined => {
+  const ours = judgement.side !== evidence.sut
+  if (ours && (judgement.verdict !== 'fail' || evidence.breaks.includes(check.id))) return undefined
+  const spoiledBy = spoiler(check, judgement, earlier)
+  if (ours) return spoiledBy === undefined ? finding(check, judgement, 'error', evidence) : undefined
+  return spoiledBy === undefined
+    ? finding(check, judgement, verdictOfSut(check, judgement, evidence), evidence)
+    : because(check, judgement, spoiledBy, evidence)
+}
+
+/** What the checks find in the evidence: pure, in the order of check ids and subjects. */
+export const judge = (checks: readonly Check[], evidence: Evidence): readonly Finding[] => {
+  const judged: Judged[] = []
+  for (const check of inOrder(checks)) {
+    const found = check.judge(evidence).flatMap((judgement) => {
+      const result = findingOf(check, judgement, evidence, judged)
+      return result === undefined ? [] : [{ call: judgement.call, finding: result }]
+    })
+    judged.push(...found)
+  }
+  return judged
+    .map(({ finding: found }) => found)
+    .sort((a, b) => (a.check < b.check ? -1 : Number(a.check > b.check)) || naturally(a.subject, b.subject))
+}

@@ -1,0 +1,23 @@
+import type { Side, Strength } from '../core/finding.ts'
+import type { Contract } from '../profile/contract.ts'
+import type { RequirementRow } from '../profile/profile.ts'
+
+/** What the provider documents of a check for one side: all rows that fit. */
+export type Documented = {
+  readonly ids: readonly string[]
+  readonly strength: Strength | undefined
+  readonly advice: string | undefined
+}
+
+const strengths = ['MUST', 'SHOULD', 'ADVICE'] as const satisfies readonly Strength[]
+
+/** A row without a side fits both. Where rows differ in strength, the strongest holds. */
+export const documented = (contract: Contract, check: string, side: Side): Documented => {
+  const rows: readonly RequirementRow[] = contract.profile.requirements[check] ?? []
+  const fitting = rows.filter((row) => row.side === undefined || row.side === side)
+  return {
+    ids: [...new Set(fitting.flatMap(({ ids }) => ids))],
+    strength: strengths.find((strength) => fitting.some((row) => row.strength === strength)),
+    advice: fitting.find(({ advice }) => advice !== undefined)?.advice,
+  }
+}

@@ -1,0 +1,74 @@
+import type { Side } from '../core/finding.ts'
+import type { Frame } from '../core/frame.ts'
+import { parseCSeq } from '../sip/fields/cseq.ts'
+import { parseNameAddr, tagOf } from '../sip/fields/address.ts'
+import { viasOf } from '../sip/fields/via.ts'
+import { type Message, type Request, type Response, fieldValue } from '../sip/message.ts'
+import { parseMessage } from '../sip/parse.ts'
+import { param } from '../sip/uri.ts'
+import type { Seen } from './trace.ts'
+
+/** A message as the fold keeps it: its list of copies still grows. */
+export type Kept<M extends Message = Message> = Seen<M> & { readonly copies: number[] }
+
+const isRequest = (message: Message): message is Request => message.kind === 'request'
+const isResponse = (message: Message): message is Response => message.kind === 'response'
+
+const keep = <M extends Message>(
+  frame: Frame,
+  sender: Side,
+  wire: Uint8Array,
+  isOfKind: (m: Message) => m is M,
+): Kept<M> => ({
+  frame: frame.number,
+  copies: [],
+  timeMs: frame.timeMs,
+  source: frame.source,
+  destination: frame.destination,
+  transport: 'udp',
+  sender,
+  wire,
+  message: () => {
+    const again = parseMessage(wire)
+    if (!again.ok || !isOfKind(again.value)) throw new Error(`frame ${frame.number} parsed before and does not now`)
+    return again.value
+  },
+})
+
+export const keepRequest = (frame: Frame, sender: Side, wire: Uint8Array): Kept<Request> =>
+  keep(frame, sender, wire, isRequest)
+export const keepResponse = (frame: Frame, sender: Side, wire: Uint8Array): Kept<Response> =>
+  keep(frame, sender, wire, isResponse)
+
+/** What tells to which transaction and dialog a message belongs (RFC 3261 §17.1.3, §12). */
+export type Envelope = {
+  readonly callId: string
+  readonly seq: number
+  readonly method: string
+  /** Empty where there is no top Via or it has no branch. */
+  readonly branch: string
+  readonly fromTag: string | undefined
+  readonly toTag: string | undefined
+}
+
+const tagIn = (message: Message, name: 'From' | 'To'): string | undefined => {
+  const address = parseNameAddr(fieldValue(message, name) ?? '')
+  return address.ok ? tagOf(address.value) : undefined
+}
+
+/** `undefined` where the message names no call or no place in it. */
+export const envelopeOf = (message: Message): Envelope | undefined => {
+  const callId = fieldValue(message, 'Call-ID')
+  const cseq = parseCSeq(fieldValue(message, 'CSeq') ?? '')
+  if (callId === undefined || !cseq.ok) return undefined
+  const vias = viasOf(message)
+  const branch = vias.ok && vias.value[0] ? param(vias.value[0].params, 'branch') : undefined
+  return {
+    callId,
+    seq: cseq.value.seq,
+    method: cseq.value.method,
+    branch: typeof branch === 'string' ? branch : '',
+    fromTag: tagIn(message, 'From'),
+    toTag: tagIn(message, 'To'),
+  }
+}

@@ -1,0 +1,92 @@
+import type { Side } from '../core/finding.ts'
+import type { Request, Response } from '../sip/message.ts'
+import type { OpenNegotiation } from './negotiations.ts'
+import type { Envelope, Kept } from './seen.ts'
+import type { Call, Seen, Stream, Transaction } from './trace.ts'
+
+export type OpenTransaction = Transaction & {
+  readonly call: OpenCall | undefined
+  readonly responses: Kept<Response>[]
+  readonly responseCopies: number[]
+  readonly acks: Kept<Request>[]
+}
+
+/** A call while the fold still adds to it. */
+export type OpenCall = Call & {
+  readonly transactions: OpenTransaction[]
+  readonly streams: Stream[]
+  readonly negotiations: OpenNegotiation[]
+  readonly described: Seen[]
+}
+
+/** Transactions and calls by what names them; it runs no transaction machine. */
+export type Index = {
+  readonly transactions: OpenTransaction[]
+  readonly calls: OpenCall[]
+  /** By branch (RFC 3261 §17.1.3); by CSeq alone where a peer spoilt the Via, which a check then reports. */
+  readonly find: (client: Side, method: string, envelope: Envelope) => OpenTransaction | undefined
+  /** Opens the transaction of a request, or gives `undefined` for a further copy, whatever its bytes (§17.2.3). */
+  readonly open: (request: Kept<Request>, method: string, envelope: Envelope) => OpenTransaction | undefined
+}
+
+/** Names of transactions outlive their messages: a method of any length must not. */
+const shortened = (method: string): string => (method.length > 32 ? `${method.slice(0, 32)}...` : method)
+
+const keyOf = (client: Side, method: string, { callId, seq }: Envelope): string =>
+  `${client} ${method} ${seq} ${callId}`
+
+const openCall = (calls: OpenCall[], callId: string, caller: Side): OpenCall => {
+  const lists = { transactions: [], streams: [], negotiations: [], described: [] }
+  const call: OpenCall = { name: `call ${calls.length + 1}`, callId, caller, ...lists }
+  calls.push(call)
+  return call
+}
+
+export const createIndex = (): Index => {
+  const transactions: OpenTransaction[] = []
+  const calls: OpenCall[] = []
+  const callsById = new Map<string, OpenCall>()
+  const byBranch = new Map<string, OpenTransaction>()
+  const byCSeq = new Map<string, OpenTransaction>()
+  const counts = new Map<string, number>()
+
+  const callOf = (callId: string, method: string, sender: Side): OpenCall | undefined => {
+    const known = callsById.get(callId)
+    if (known !== undefined || method !== 'INVITE') return known
+    const call = openCall(calls, callId, sender)
+    callsById.set(callId, call)
+    return call
+  }
+
+  const open: Index['open'] = (request, method, envelope) => {
+    const key = keyOf(request.sender, method, envelope)
+    if (byBranch.has(`${key} ${envelope.branch}`)) return undefined
+    const call = callOf(envelope.callId, method, request.sender)
+    const title = call === undefined ? shortened(method) : `${call.name}/${shortened(method)}`
+    const count = (counts.get(title) ?? 0) + 1
+    counts.set(title, count)
+    const transaction: OpenTransaction = {
+      name: `${title} ${count}`,
+      call,
+      method,
+      client: request.sender,
+      request,
+      requestCopies: request.copies,
+      responses: [],
+      responseCopies: [],
+      acks: [],
+      inDialog: envelope.toTag !== undefined,
+    }
+    transactions.push(transaction)
+    call?.transactions.push(transaction)
+    byBranch.set(`${key} ${envelope.branch}`, transaction)
+    byCSeq.set(key, transaction)
+    return transaction
+  }
+
+  const find: Index['find'] = (client, method, envelope) => {
+    const key = keyOf(client, method, envelope)
+    return byBranch.get(`${key} ${envelope.branch}`) ?? byCSeq.get(key)
+  }
+  return { transactions, calls, find, open }
+}
