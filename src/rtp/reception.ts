@@ -43,9 +43,9 @@ const expectedOf = (state: Reception): number => state.cycles + state.maxSequenc
 export const lostOf = (state: Reception): number =>
   state.received === 0 ? 0 : state.lostBefore + expectedOf(state) - (state.received - state.receivedBefore)
 
-/** Mean over all packets of the running jitter, in milliseconds. */
+/** Mean over all packets but the first, which has none, of the running jitter, in milliseconds. */
 export const meanJitterMs = (state: Reception): number =>
-  state.received === 0 ? 0 : state.jitterSumMs / state.received
+  state.received < 2 ? 0 : state.jitterSumMs / (state.received - 1)
 
 /** Follows the numbering (A.1, without probation: the source is known from the signalling). */
 const follow = (state: Reception, sequence: number): void => {
