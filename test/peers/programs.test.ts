@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ask, freePorts, isBound, loopback, optionsRequest } from '../support/loopback.ts'
-import { type Peer, startBaresip, startKamailio, startSipp } from '../support/peers.ts'
+import { type Peer, startBaresip, sippScenario, startKamailio, startSipp } from '../support/peers.ts'
 import { lacking } from '../support/programs.ts'
 
 const optionsTo = (port: number, target: string): Promise<string | undefined> => ask(port, optionsRequest(target), 5000)
@@ -32,7 +32,7 @@ describe.skipIf(lacking('kamailio'))('Kamailio as a trunk', () => {
     })
 })
 
-describe.skipIf(lacking('baresip'))('baresip as a PBX', () => {
+describe.skipIf(lacking('baresip', 'sipp'))('baresip as a PBX', () => {
   let baresip: Peer
   beforeAll(async () => {
     baresip = await startBaresip()
@@ -41,6 +41,14 @@ describe.skipIf(lacking('baresip'))('baresip as a PBX', () => {
 
   test('answers OPTIONS for its account', async () => {
     expect(status(await optionsTo(baresip.port, `sip:+19876543210@${loopback}:${baresip.port}`))).toBe('SIP/2.0 200 OK')
+  })
+
+  test('answers the call of SIPp in the shape of a provider, until SIPp hangs up', async () => {
+    const call = ['-sf', sippScenario('uac'), '-s', '+19876543210', '-key', 'caller', '+46733478561', '-m', '1']
+    const sipp = await startSipp(...call, '-rtp_echo', `${loopback}:${baresip.port}`)
+    expect(await sipp.ended).toBe(0)
+    await sipp.stop()
+    expect(baresip.output()).toContain('Call established: sip:+46733478561@18.194.168.245')
   })
 })
 

@@ -126,8 +126,17 @@ export const startBaresip = async (): Promise<Peer> => {
   const folder = newFolder('baresip')
   fill('baresip', folder, { PORT: port })
   const args = ['-v', '-f', folder]
-  return start({ program: 'baresip', port, folder, args, ready: answersOptions(port, `sip:+19876543210@${loopback}:${port}`) })
+  return start({
+    program: 'baresip',
+    port,
+    folder,
+    args,
+    ready: answersOptions(port, `sip:+19876543210@${loopback}:${port}`),
+  })
 }
+
+/** A scenario of `fixtures/peers/sipp`, for SIPp's `-sf`. */
+export const sippScenario = (name: 'uac' | 'uas'): string => join(fixtures, 'sipp', `${name}.xml`)
 
 /** SIPp with the arguments given, such as `-sn uas`; it listens on a port of its own. */
 export const startSipp = async (...args: readonly string[]): Promise<Peer> => {
