@@ -1,7 +1,7 @@
 import type { FieldDraft, Message } from '../sip/message.ts'
 import { fieldsNamed } from '../sip/message.ts'
 import type { UserAgent } from '../agent/user-agent.ts'
-import { serializeSdp } from '../sdp/session.ts'
+import { serializeSdp } from '../sdp/description.ts'
 import type { PlayedCall } from './call.ts'
 
 type Unasked = { readonly tx: string; readonly call: string; readonly message: Message }

@@ -1,6 +1,7 @@
 import { type Message, type Request, type Response, fieldValue } from '../sip/message.ts'
-import { type Agreement, agreed } from '../sdp/offer-answer.ts'
-import { type SessionDescription, parseSdp } from '../sdp/session.ts'
+import { type Agreed, agreed } from '../sdp/offer-answer.ts'
+import type { SessionDescription } from '../sdp/description.ts'
+import { parseSdp } from '../sdp/parse.ts'
 import type { Media } from '../agent/media.ts'
 
 /** What the player knows of one call of a ladder: mutable, owned by the player. */
@@ -18,11 +19,11 @@ export type PlayedCall = {
   offer: 'local' | 'remote' | undefined
   /** The INVITE whose offer our description answers. */
   answered: Request | undefined
-  readonly sessionId: string
+  readonly sessionId: number
   version: number
 }
 
-export const createCall = (name: string, sessionId: string): PlayedCall => ({
+export const createCall = (name: string, sessionId: number): PlayedCall => ({
   name,
   ua: undefined,
   inviteTx: undefined,
@@ -50,7 +51,7 @@ export const hear = (call: PlayedCall, message: Message): void => {
 }
 
 /** What both sides agreed on last; `undefined` before an answer. */
-export const agreement = (call: PlayedCall): Agreement | undefined => {
+export const agreement = (call: PlayedCall): Agreed | undefined => {
   if (call.local === undefined || call.remote === undefined) return undefined
   const result = agreed(call.local, call.remote)
   return result.ok ? result.value : undefined

@@ -1,7 +1,8 @@
 import { type Result, fault, ok } from '../core/result.ts'
 import type { Request } from '../sip/message.ts'
 import { makeAnswer, makeOffer } from '../sdp/offer-answer.ts'
-import { parseSdp, serializeSdp } from '../sdp/session.ts'
+import { serializeSdp } from '../sdp/description.ts'
+import { parseSdp } from '../sdp/parse.ts'
 import { speakable } from '../sdp/codecs.ts'
 import type { Contract } from '../profile/contract.ts'
 import type { With } from '../scenario/ladder.ts'
@@ -28,7 +29,7 @@ const own = (call: PlayedCall, wanted: readonly string[] | undefined, shaped: Wi
     ptimeMs: contract.profile.media.ptimeMs,
     direction: shaped.direction ?? ('sendrecv' as const),
     sessionId: call.sessionId,
-    sessionVersion: String(call.version),
+    sessionVersion: call.version,
   })
 }
 
@@ -45,7 +46,7 @@ export const offerBody = (
   if (!wanted.ok) return wanted
   const options = own(call, wanted.value, shaped, contract, advertise)
   if (!options.ok) return options
-  call.local = makeOffer(options.value)
+  call.local = makeOffer(options.value, call.local)
   call.offer = 'local'
   return ok(serializeSdp(call.local))
 }

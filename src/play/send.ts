@@ -105,8 +105,8 @@ export const createSender = (options: SenderOptions): Sender => {
     if (credentials === undefined) return cannot('no credentials are configured')
     if (challenge === undefined) return cannot('there was no challenge to answer')
     const used = which === 'wrong' ? { ...credentials, password: world.token(64) } : credentials
-    const { method, requestUri, body } = request
-    return retryFields(challenge, { method, requestUri, body }, used, { cnonce: world.token(64), nc: 1 })
+    const { method, requestUri } = request
+    return retryFields(challenge, { method, requestUri }, used, { cnonce: world.token(64), nc: 1 })
   }
 
   const within = (step: MessageStep, call: PlayedCall, base: SendOptions, scope: Scope): Result<Sent> => {

@@ -25,6 +25,7 @@ const note = (verdict: Verdict, actual: string, expected: string): Finding => ({
 })
 
 export const ladderResult = ({ meta, end, trace }: LadderRecord, checks: readonly Check[], contract: Contract): LadderResult => {
+  if (end.unreachable !== undefined) return unreachableResult(meta, end.unreachable, trace)
   if (end.notPlayed !== undefined) return notPlayed(meta, 'inconclusive', end.notPlayed)
   const { outcomes, cut } = end
   const judged = judge(cut === undefined ? checks : checks.filter(({ absence }) => !absence), {
@@ -52,6 +53,32 @@ export const ladderResult = ({ meta, end, trace }: LadderRecord, checks: readonl
     rows: ladderRows(trace),
   }
 }
+
+/** What the probe of a named SUT found: one finding, and no ladder is played and nothing is proved. */
+const unreachableResult = (meta: LadderMeta, why: string, trace: Trace): LadderResult => ({
+  id: meta.id,
+  side: meta.side,
+  cell: meta.cell,
+  title: meta.title,
+  verdict: 'inconclusive',
+  durationMs: 0,
+  findings: [
+    {
+      check: 'sut-unreachable',
+      subject: 'run',
+      verdict: 'inconclusive',
+      expected: 'the next hop can be reached',
+      actual: why,
+      frames: trace.networkErrors.map(({ frame }) => frame),
+      requirements: [],
+      atFault: 'undecided',
+      advice: 'Check address and port of the next hop, that the program runs, and the firewall between; then run again.',
+    },
+  ],
+  reason: why,
+  steps: [],
+  rows: ladderRows(trace),
+})
 
 /** The worst of its findings; nothing judged is inconclusive, never a pass. */
 export const verdictOf = (findings: readonly Finding[]): Verdict =>

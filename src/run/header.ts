@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Frame } from '../core/frame.ts'
 import type { Side } from '../core/finding.ts'
 import type { StepOutcome } from '../core/outcome.ts'
 import { type Result, fault, ok } from '../core/result.ts'
@@ -42,6 +43,8 @@ export type LadderEnd = {
   readonly cut?: string | undefined
   /** Why it was never begun, although it could be. */
   readonly notPlayed?: string | undefined
+  /** Of the probe: why the next hop cannot be reached. */
+  readonly unreachable?: string | undefined
 }
 
 const side = z.enum(['pbx', 'trunk'])
@@ -91,6 +94,21 @@ const endSchema = z.object({
   left: z.array(z.string()),
   cut: z.string().optional(),
   notPlayed: z.string().optional(),
+  unreachable: z.string().optional(),
+})
+
+const endpoint = z.object({ address: z.string(), port: z.number() })
+const signalSchema = z.object({
+  frame: z.object({
+    number: z.number(),
+    timeMs: z.number(),
+    tap: z.enum(['sent', 'received', 'observed']),
+    layer: z.enum(['datagram', 'tcp', 'tls', 'icmp', 'dns']),
+    source: endpoint,
+    destination: endpoint,
+    made: z.string().exactOptional(),
+  }),
+  bytes: z.string(),
 })
 
 const asA =
@@ -119,6 +137,8 @@ const parseAs =
 export const parseHeader = parseAs<RunHeader>(headerSchema, 'capture.not-ours')
 export const asHeader = asA<RunHeader>(headerSchema, 'journal.run')
 export const asEnd = asA<LadderEnd>(endSchema, 'journal.ladder-end')
+export const asMeta = asA<LadderMeta>(metaSchema, 'journal.ladder')
+export const asOutcome = asA<StepOutcome>(outcome, 'journal.step')
+export const asSignal = asA<{ readonly frame: Omit<Frame, 'bytes'>; readonly bytes: string }>(signalSchema, 'journal.frame')
 export const parseMeta = parseAs<LadderMeta>(metaSchema, 'capture.ladder')
 export const parseEnd = parseAs<LadderEnd>(endSchema, 'capture.ladder-end')
-export { outcome as outcomeSchema }

@@ -4,13 +4,12 @@ import { type Endpoint, showEndpoint } from '../core/frame.ts'
 import type { World } from '../core/world.ts'
 import { createUserAgent } from '../agent/create-user-agent.ts'
 import { openMedia } from '../agent/media.ts'
-import type { UserAgent } from '../agent/user-agent.ts'
+import type { UserAgent, UserAgentOptions } from '../agent/user-agent.ts'
 import { type UdpSocket, openUdp } from '../net/udp.ts'
 import type { Ticker } from '../net/ticker.ts'
 import type { Contract } from '../profile/contract.ts'
 import type { PortRange } from '../profile/profile.ts'
 import type { Credentials } from '../sip/digest.ts'
-import type { Timers } from '../session/timers.ts'
 import { type PlayedCall, createCall } from '../play/call.ts'
 import { createPlayer } from '../play/player.ts'
 import type { Stimuli } from '../play/stimulus.ts'
@@ -29,7 +28,7 @@ export type LadderRunOptions = {
   readonly credentials: Credentials | undefined
   readonly world: World
   readonly ticker: Ticker
-  readonly timers: Timers
+  readonly timers: UserAgentOptions['timers']
   readonly bind: Endpoint
   readonly advertise: string | undefined
   readonly rtpPorts: PortRange | undefined
@@ -138,7 +137,7 @@ const openCalls = async (options: LadderRunOptions, record: LadderRecorder): Pro
   const { planned, contract, world, ticker, bind, rtpPorts, loopbackOnly } = options
   const ports = rtpPorts ?? (planned.side === 'pbx' ? contract.mediaPorts : undefined)
   const opened = [...callNames(planned.ladder)].map(async (name) => {
-    const call = createCall(name, String(Number.parseInt(world.token(31), 16)))
+    const call = createCall(name, Number.parseInt(world.token(28), 16))
     call.media = await openMedia({
       address: bind.address,
       world,

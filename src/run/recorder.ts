@@ -44,15 +44,14 @@ export const createRunRecorder = ({ clock, header, capture, journalText }: Recor
     journalText(`${JSON.stringify(line)}\n`)
   }
 
-  capture(sectionHeader({ application: `trunkproof ${header.version}`, comment: JSON.stringify(header) }))
+  capture(sectionHeader({ application: `trunkproof ${header.version}`, comment: JSON.stringify(header), startedAtUs }))
   journal({ type: 'run', header })
 
   const ladder: RunRecorder['ladder'] = (meta, onSent) => {
     const index = interfaces++
     const observer = createObserver({ played: meta.side === 'pbx' ? 'trunk' : 'pbx' })
-    const { breaks: _, ...line } = meta
     capture(interfaceBlock({ name: meta.id, description: JSON.stringify(meta) }))
-    journal({ type: 'ladder', ladder: index, ...line, timeMs: stamp(clock) })
+    journal({ type: 'ladder', ladder: index, ...meta, timeMs: stamp(clock) })
 
     const keep = (draft: Omit<Frame, 'number' | 'timeMs'>, written: Uint8Array): Frame => {
       frames += 1
@@ -80,7 +79,7 @@ export const createRunRecorder = ({ clock, header, capture, journalText }: Recor
         journal({ type: 'step', ladder: index, outcome })
       },
       end: (end) => {
-        capture(interfaceStatistics({ interface: index, comment: JSON.stringify(end) }))
+        capture(interfaceStatistics({ interface: index, timeUs: startedAtUs + Math.round(stamp(clock) * 1000), comment: JSON.stringify(end) }))
         journal({ type: 'ladder-end', ladder: index, timeMs: stamp(clock), end })
       },
     }

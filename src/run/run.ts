@@ -8,7 +8,7 @@ import type { PortRange } from '../profile/profile.ts'
 import type { LadderResult, RunResult } from '../report/result.ts'
 import type { Ladder, Stimulus } from '../scenario/ladder.ts'
 import type { Credentials } from '../sip/digest.ts'
-import type { Timers } from '../session/timers.ts'
+import type { UserAgentOptions } from '../agent/user-agent.ts'
 import { ladderResult, notPlayed, runResult } from './assemble.ts'
 import type { LadderMeta, RunHeader } from './header.ts'
 import { type FarEnd, metaOf, runLadder } from './ladder-run.ts'
@@ -43,7 +43,7 @@ export type RunOptions = {
   readonly sut: Sut
   readonly world: World
   readonly ticker: Ticker
-  readonly timers: Timers
+  readonly timers: UserAgentOptions['timers']
   readonly bind: Endpoint
   readonly advertise: string | undefined
   readonly rtpPorts: PortRange | undefined

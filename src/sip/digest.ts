@@ -50,8 +50,7 @@ const canAnswer = ({ scheme, algorithm, qop }: Challenge): boolean =>
   (qop.length === 0 || qop.some((option) => option.toLowerCase() === 'auth'))
 
 /** The challenge that we answer: the topmost that we can (RFC 8760 §2.4). */
-export const chooseChallenge = <T extends { readonly challenge: Challenge }>(challenges: readonly T[]): T | undefined =>
-  challenges.find(({ challenge }) => canAnswer(challenge))
+export const chooseChallenge = (challenges: readonly Challenge[]): Challenge | undefined => challenges.find(canAnswer)
 
 /** Digest credentials for a challenge, with `qop=auth` where it is offered. */
 export const answerChallenge = (

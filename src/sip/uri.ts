@@ -17,6 +17,8 @@ export type SipUri = {
 /** tel: (RFC 3966) and any other scheme: what follows the colon stays as it is. */
 export type OtherUri = { readonly scheme: 'tel' | 'other'; readonly rest: string; readonly raw: string }
 
+export const isSipUri = (uri: SipUri | OtherUri): uri is SipUri => uri.scheme === 'sip' || uri.scheme === 'sips'
+
 const isUriName = (name: string): boolean => name.length > 0 && !name.includes(' ')
 
 const parseHostPort = (text: string, at: number): Result<{ readonly host: string; readonly port?: number }> => {
@@ -93,7 +95,7 @@ export const parseUri = (text: string): Result<SipUri | OtherUri> => {
 export const showHost = (host: string): string => (host.includes(':') ? `[${host}]` : host)
 
 export const serializeUri = (uri: SipUri | OtherUri): string => {
-  if (uri.scheme === 'tel' || uri.scheme === 'other') return uri.raw
+  if (!isSipUri(uri)) return uri.raw
   const userinfo = uri.user === undefined ? '' : `${uri.user}${uri.password === undefined ? '' : `:${uri.password}`}@`
   const port = uri.port === undefined ? '' : `:${uri.port}`
   const headers = uri.headers.map(({ name, value }) => (value === undefined ? name : `${name}=${value}`)).join('&')
@@ -138,8 +140,7 @@ const sameHeaders = (a: readonly Param[], b: readonly Param[]): boolean => {
 
 /** RFC 3261 §19.1.4. */
 export const sameUri = (a: SipUri | OtherUri, b: SipUri | OtherUri): boolean => {
-  if (a.scheme === 'tel' || a.scheme === 'other' || b.scheme === 'tel' || b.scheme === 'other')
-    return serializeUri(a) === serializeUri(b)
+  if (!isSipUri(a) || !isSipUri(b)) return serializeUri(a) === serializeUri(b)
   return (
     a.scheme === b.scheme &&
     equalText(a.user, b.user) &&

@@ -5,7 +5,7 @@ import { type NameAddr, parseAddressList, tagOf } from './fields/address.ts'
 import { cseqOf } from './fields/cseq.ts'
 import { parseParams } from './params.ts'
 import { viasOf } from './fields/via.ts'
-import { param, parseUri } from './uri.ts'
+import { isSipUri, param, parseUri } from './uri.ts'
 import { isToken } from './chars.ts'
 
 type Reader = (message: Message, part: string) => string | undefined
@@ -16,7 +16,7 @@ const text = (value: string | true | number | undefined): string | undefined =>
 const uriPart = (raw: string, part: string): string | undefined => {
   if (part === '') return raw
   const uri = parseUri(raw)
-  if (!uri.ok || uri.value.scheme === 'tel' || uri.value.scheme === 'other') return undefined
+  if (!uri.ok || !isSipUri(uri.value)) return undefined
   if (part === 'user') return uri.value.user
   if (part === 'host') return uri.value.host
   if (part === 'port') return text(uri.value.port)

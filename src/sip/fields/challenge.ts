@@ -75,7 +75,7 @@ export const challengesOf = (
     }),
   )
 
-export const serializeChallenge = (challenge: Omit<Challenge, 'params' | 'scheme'>): string => {
+export const serializeChallenge = (challenge: Challenge): string => {
   const { realm, nonce, opaque, stale, algorithm, qop } = challenge
   const parts = [
     `realm=${quoted(realm)}`,
@@ -85,5 +85,5 @@ export const serializeChallenge = (challenge: Omit<Challenge, 'params' | 'scheme
     ...(algorithm === undefined ? [] : [`algorithm=${algorithm}`]),
     ...(qop.length === 0 ? [] : [`qop="${qop.join(',')}"`]),
   ]
-  return `Digest ${parts.join(', ')}`
+  return `${challenge.scheme} ${parts.join(', ')}`
 }

@@ -1,0 +1,84 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Check } from '../check/check.ts'
+import { type LoadFault, type Loaded, refused } from '../profile/document.ts'
+import { loadProfile } from '../profile/load.ts'
+import type { Profile } from '../profile/profile.ts'
+import type { Ladder } from '../scenario/ladder.ts'
+import { loadLadder } from '../scenario/load.ts'
+import { type CatalogueFault, loadFault } from './fault.ts'
+import { listFiles, readText } from './store.ts'
+
+/** All that trunkproof knows: found by listing folders, so that adding to it touches one file. Sorted by id. */
+export type Catalogue = {
+  readonly profiles: readonly Profile[]
+  readonly ladders: readonly Ladder[]
+  readonly checks: readonly Check[]
+  readonly faults: readonly CatalogueFault[]
+}
+
+/** The folder of the package, from `src/run` as from `dist/run`. */
+export const packageFolder = fileURLToPath(new URL('../../', import.meta.url))
+
+const byId = <T extends { readonly id: string }>(items: readonly T[]): readonly T[] =>
+  [...items].sort((a, b) => (a.id < b.id ? -1 : 1))
+
+const unreadable = (file: string, why: string): LoadFault => ({
+  file,
+  line: 1,
+  column: 1,
+  path: '',
+  found: why,
+  allowed: 'a file that can be read',
+})
+
+/** Reads every YAML file of a folder of the package; an id must be that of its file. */
+const readFolder = <T extends { readonly id: string }>(
+  folder: string,
+  load: (file: string, text: string) => Loaded<T>,
+): Loaded<readonly T[]> => {
+  const items: T[] = []
+  const faults: LoadFault[] = []
+  for (const path of listFiles(join(packageFolder, folder), '.yaml')) {
+    const file = `${folder}/${path}`
+    const text = readText(join(packageFolder, folder, path))
+    const loaded = text.ok ? load(file, text.value) : refused(unreadable(file, text.fault.saw))
+    if (!loaded.ok) faults.push(...loaded.faults)
+    else if (`${loaded.value.id}.yaml` === path) items.push(loaded.value)
+    else
+      faults.push({
+        ...unreadable(file, `the id ${loaded.value.id}`),
+        path: 'id',
+        allowed: 'the path of the file as its id',
+      })
+  }
+  return faults.length > 0 ? refused(...faults) : { ok: true, value: byId(items) }
+}
+
+export const readProfiles = (): Loaded<readonly Profile[]> => readFolder('profiles', loadProfile)
+export const readLadders = (): Loaded<readonly Ladder[]> => readFolder('scenarios', loadLadder)
+export const readFaults = (): Loaded<readonly CatalogueFault[]> => readFolder('faults', loadFault)
+
+/** Every module of `check/checks` by its default export. */
+export const readChecks = async (): Promise<readonly Check[]> => {
+  const folder = new URL('../check/checks/', import.meta.url)
+  const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
+  const files = listFiles(fileURLToPath(folder), ending).filter((file) => !file.endsWith('.d.ts'))
+  const modules = files.map(async (file) => {
+    const module = (await import(new URL(file, folder).href)) as { readonly default: Check }
+    return module.default
+  })
+  return byId(await Promise.all(modules))
+}
+
+/** The whole catalogue, or every fault of its files. */
+export const readCatalogue = async (): Promise<Loaded<Catalogue>> => {
+  const [profiles, ladders, faults] = [readProfiles(), readLadders(), readFaults()]
+  if (!profiles.ok) return profiles
+  if (!ladders.ok) return ladders
+  if (!faults.ok) return faults
+  return {
+    ok: true,
+    value: { profiles: profiles.value, ladders: ladders.value, faults: faults.value, checks: await readChecks() },
+  }
+}

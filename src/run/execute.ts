@@ -1,0 +1,126 @@
+import { join } from 'node:path'
+import type { Side } from '../core/finding.ts'
+import type { Endpoint } from '../core/frame.ts'
+import type { UserConfig } from '../config/schema.ts'
+import { seamsOf } from '../embedded/seam.ts'
+import { systemClock } from '../net/clock.ts'
+import { systemToken } from '../net/entropy.ts'
+import { createTicker } from '../net/ticker.ts'
+import { commandStimuli } from '../play/command.ts'
+import { noStimuli } from '../play/stimulus.ts'
+import type { PortRange, Profile } from '../profile/profile.ts'
+import type { RunResult } from '../report/result.ts'
+import type { Credentials } from '../sip/digest.ts'
+import type { Catalogue } from './catalogue.ts'
+import { namedContract } from './contract.ts'
+import { runEmbedded } from './embedded.ts'
+import { type NextHop, namedSut } from './named-sut.ts'
+import { openOutput, writeReports } from './output.ts'
+import { globMatches } from './plan.ts'
+import { type Progress, runTrunk } from './run.ts'
+
+/** A run as the command line asks for it; all of it checked already. */
+export type Execution = {
+  readonly version: string
+  readonly catalogue: Catalogue
+  readonly profile: Profile
+  readonly named: { readonly side: Side; readonly hop: NextHop } | undefined
+  readonly ladderGlob: string | undefined
+  readonly folder: string
+  readonly domain: string | undefined
+  readonly bind: Endpoint | undefined
+  readonly advertise: string | undefined
+  readonly rtpPorts: PortRange | undefined
+  readonly resolve: ReadonlyMap<string, string>
+  readonly keepSecrets: boolean
+  readonly config: UserConfig
+  readonly credentials: Credentials | undefined
+  readonly progress: Progress
+  readonly signal: AbortSignal
+}
+
+export const folderName = (startedAt: Date, profile: string): string =>
+  `${startedAt.toISOString().slice(0, 19).replaceAll(':', '-')}-${profile.replaceAll('/', '-')}`
+
+/** T1 of RFC 3261 §17.1.1.1 against programs and networks that are not ours. */
+const namedTimers = { t1Ms: 500, t2Ms: 4000, t4Ms: 5000 }
+
+/** Against a named SUT the numbers of the user's own file are called, and those alone, so many and so long. */
+const defaultLimits = { calls: 50, seconds: 600 }
+
+/** Performs the run and writes all that it leaves behind into its folder. */
+export const execute = async (execution: Execution): Promise<RunResult> => {
+  const output = openOutput(execution.folder)
+  try {
+    const result = execution.named === undefined ? await offline(execution, output) : await real(execution, execution.named, output)
+    output.close()
+    writeReports(output.folder, result)
+    return result
+  } finally {
+    output.close()
+  }
+}
+
+type Sinks = Pick<ReturnType<typeof openOutput>, 'capture' | 'journal'>
+
+const laddersOf = ({ catalogue, ladderGlob }: Execution) =>
+  catalogue.ladders.filter(({ id }) => ladderGlob === undefined || globMatches(ladderGlob, id))
+
+const offline = (execution: Execution, { capture, journal }: Sinks): Promise<RunResult> => {
+  const { version, profile, catalogue, domain, bind, keepSecrets, progress, signal } = execution
+  return runEmbedded({
+    version,
+    profile,
+    ladders: laddersOf(execution),
+    checks: catalogue.checks,
+    sides: ['pbx', 'trunk'],
+    bind: bind?.address ?? '127.0.0.1',
+    keepSecrets,
+    notes: [],
+    seams: () => seamsOf(),
+    capture,
+    journal,
+    progress,
+    signal,
+    ...(domain === undefined ? {} : { domain }),
+  })
+}
+
+const real = async (execution: Execution, named: NonNullable<Execution['named']>, { capture, journal }: Sinks): Promise<RunResult> => {
+  const { profile, config, credentials, signal, domain } = execution
+  const clock = systemClock()
+  const contract = namedContract(profile, {
+    numbers: config.numbers ?? {},
+    username: credentials?.username,
+    supports: config.supports ?? {},
+    echoes: config.echoes ?? false,
+    ...(domain === undefined ? {} : { domain }),
+  })
+  const commands = Object.fromEntries(Object.entries(config.stimulus ?? {}).map(([name, { command }]) => [name, command]))
+  const stimuli = config.stimulus === undefined ? noStimuli : commandStimuli(commands, signal)
+  const { side, hop } = named
+  const { checks } = execution.catalogue
+  const { sut, local } = await namedSut({ side, hop, stimuli, clock, contract, checks, resolve: execution.resolve })
+  const bind = execution.bind ?? { address: local ?? '0.0.0.0', port: 0 }
+  return runTrunk({
+    ...execution,
+    ladders: laddersOf(execution),
+    checks,
+    contract,
+    sut,
+    world: { clock, token: systemToken },
+    ticker: createTicker(clock),
+    timers: namedTimers,
+    bind,
+    loopbackOnly: false,
+    concurrency: 1,
+    limits: { ...defaultLimits, ...config.limits },
+    startedAtUs: Math.round((Date.now() - clock.nowMs()) * 1000),
+    notes: [`our side is at ${bind.address}:${bind.port === 0 ? '(any free port)' : bind.port}`],
+    capture,
+    journal,
+  })
+}
+
+export const runFolder = (out: string | undefined, cwd: string, startedAt: Date, profile: string): string =>
+  out ?? join(cwd, 'reports', folderName(startedAt, profile))

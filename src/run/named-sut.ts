@@ -1,0 +1,87 @@
+import type { Side } from '../core/finding.ts'
+import type { Endpoint } from '../core/frame.ts'
+import { type Result, fault, ok } from '../core/result.ts'
+import type { Clock } from '../core/world.ts'
+import type { Check } from '../check/check.ts'
+import { probeUdp } from '../net/probe.ts'
+import { resolveHost } from '../net/resolve.ts'
+import type { Contract } from '../profile/contract.ts'
+import type { LadderResult } from '../report/result.ts'
+import { param, parseUri } from '../sip/uri.ts'
+import type { Stimuli } from '../play/stimulus.ts'
+import { portUnreachable } from '../capture/icmp.ts'
+import { ladderResult } from './assemble.ts'
+import type { LadderMeta } from './header.ts'
+import type { RunRecorder } from './recorder.ts'
+import type { Sut } from './run.ts'
+
+export type NextHop = { readonly uri: string; readonly host: string; readonly port: number }
+
+/** `--trunk` or `--pbx`: a SIP URI over UDP. */
+export const parseNextHop = (text: string): Result<NextHop> => {
+  const uri = parseUri(text)
+  if (!uri.ok) return uri
+  if (uri.value.scheme !== 'sip') return fault('next-hop.scheme', '3261 §19.1', `${text}: a sip: URI is wanted, as sip:10.0.0.5:5060`)
+  const transport = param(uri.value.params, 'transport')
+  if (transport !== undefined && String(transport).toLowerCase() !== 'udp')
+    return fault('next-hop.transport', '3261 §19.1', `${text}: only UDP is spoken yet`)
+  return ok({ uri: text, host: uri.value.host, port: uri.value.port ?? 5060 })
+}
+
+const probeMs = 1000
+
+/** RFC 5626 §4.4.1 keep-alive: no SIP element answers it or takes harm from it, and a closed port refuses it. */
+const keepAlive = new TextEncoder().encode('\r\n\r\n')
+
+export type NamedSutOptions = {
+  readonly side: Side
+  readonly hop: NextHop
+  readonly stimuli: Stimuli
+  readonly clock: Clock
+  readonly contract: Contract
+  readonly checks: readonly Check[]
+  readonly resolve: ReadonlyMap<string, string>
+}
+
+const probeMeta = (side: Side): LadderMeta => ({ id: 'probe/next-hop', side, cell: '', title: 'The next hop can be reached', breaks: [] })
+
+/** A real trunk or PBX. It is probed before each ladder, so that one that is gone is known at once. */
+export const namedSut = async (options: NamedSutOptions): Promise<{ readonly sut: Sut; readonly local: string | undefined }> => {
+  const { side, hop, stimuli, clock, contract, checks } = options
+  const resolved = await resolveHost(hop.host, options.resolve)
+  const address = resolved.ok ? resolved.value : undefined
+  const peer: Endpoint = { address: address ?? hop.host, port: hop.port }
+  const first = address === undefined ? undefined : await probeUdp(peer, keepAlive, { timeoutMs: probeMs, clock })
+
+  const tell = (recorder: RunRecorder, local: Endpoint | undefined, why: string): LadderResult => {
+    const meta = probeMeta(side)
+    const ladder = recorder.ladder(meta, () => undefined)
+    if (local !== undefined) {
+      ladder.signalling({ tap: 'sent', layer: 'datagram', source: local, destination: peer, bytes: keepAlive }, 'probe')
+      const bytes = portUnreachable(local, peer, keepAlive)
+      ladder.signalling({ tap: 'received', layer: 'icmp', source: peer, destination: local, bytes, made: why })
+    }
+    const end = { outcomes: [], durationMs: 0, left: [], unreachable: why }
+    ladder.end(end)
+    return ladderResult({ meta, end, trace: ladder.trace() }, checks, contract)
+  }
+
+  const unreachable: NonNullable<Sut['unreachable']> = async (recorder) => {
+    if (!resolved.ok) return tell(recorder, undefined, `${hop.host} does not resolve (${resolved.fault.saw})`)
+    const probe = await probeUdp(peer, keepAlive, { timeoutMs: refusalMs, clock })
+    if (probe.refused) return tell(recorder, probe.local, 'the kernel reported ECONNREFUSED: nothing listens on that port')
+    return probe.error === undefined ? undefined : tell(recorder, undefined, `there is no way to ${peer.address} (${probe.error})`)
+  }
+
+  const sut: Sut = {
+    name: hop.uri,
+    sides: [side],
+    stimuli: () => stimuli.available,
+    farEnd: () => Promise.resolve({ peer, stimuli, close: () => Promise.resolve() }),
+    unreachable,
+  }
+  return { sut, local: first === undefined || first.local.port === 0 ? undefined : first.local.address }
+}
+
+/** A refusal on this host or its network comes back at once; silence proves nothing and is not waited for long. */
+const refusalMs = 150

@@ -1,0 +1,88 @@
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { type Failed, type Result, fault, ok } from '../core/result.ts'
+
+/** The only place that reads and writes files. */
+
+const maxBytes = 2 ** 31 - 1
+
+const why = (error: unknown): string => {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'ENOENT') return 'there is no such file or folder'
+  if (code === 'EISDIR') return 'it is a folder'
+  if (code === 'ENOTDIR') return 'a part of the path is not a folder'
+  if (code === 'EACCES' || code === 'EPERM') return 'permission denied'
+  return error instanceof Error ? error.message : 'it cannot be read'
+}
+
+const unreadable = (path: string, reason: string): Failed => fault('file.unreadable', 'none', `${path}: ${reason}`)
+
+/** A whole file; `fault.saw` names the path and the reason where it cannot be read. */
+export const readBytes = (path: string): Result<Uint8Array> => {
+  try {
+    const { size } = statSync(path)
+    return size > maxBytes ? unreadable(path, `it has ${size} bytes, more than ${maxBytes}`) : ok(readFileSync(path))
+  } catch (error) {
+    return unreadable(path, why(error))
+  }
+}
+
+/** A whole file as UTF-8. */
+export const readText = (path: string): Result<string> => {
+  const bytes = readBytes(path)
+  return bytes.ok ? ok(new TextDecoder().decode(bytes.value)) : bytes
+}
+
+/** Paths below a folder, relative to it, sorted, of the files that end so; none where there is no such folder. */
+export const listFiles = (folder: string, suffix: string): readonly string[] => {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith(suffix))
+      .map((path) => path.replaceAll('\\', '/'))
+      .sort()
+  } catch {
+    return []
+  }
+}
+
+export const makeFolder = (path: string): void => {
+  mkdirSync(path, { recursive: true })
+}
+
+/** Writes beside the file and renames, so that a reader never sees a half. */
+export const writeFileWhole = (path: string, content: string | Uint8Array): void => {
+  makeFolder(dirname(path))
+  const beside = join(dirname(path), `.${process.pid}-${path.length}.part`)
+  writeFileSync(beside, content)
+  renameSync(beside, path)
+}
+
+/** A file that grows: what `append` has returned from survives the process. */
+export type AppendFile = { readonly append: (content: string | Uint8Array) => void; readonly close: () => void }
+
+/** Begins the file anew. */
+export const openAppend = (path: string): AppendFile => {
+  makeFolder(dirname(path))
+  const handle = openSync(path, 'w')
+  let open = true
+  return {
+    append: (content) => {
+      const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
+      for (let at = 0; open && at < bytes.length;) at += writeSync(handle, bytes, at)
+    },
+    close: () => {
+      if (open) closeSync(handle)
+      open = false
+    },
+  }
+}
