@@ -1,6 +1,6 @@
 import { parseNameAddr } from '../sip/fields/address.ts'
 import { type Request, fieldValue } from '../sip/message.ts'
-import { parseUri } from '../sip/uri.ts'
+import { isSipUri, parseUri } from '../sip/uri.ts'
 import type { NumberName, Numbers } from '../profile/contract.ts'
 import { isOfFormat } from '../profile/numbers.ts'
 import type { TrunkPolicy } from './policy.ts'
@@ -9,7 +9,7 @@ type Address = { readonly user: string; readonly host: string }
 
 const addressOf = (uri: string): Address | undefined => {
   const parsed = parseUri(uri)
-  if (!parsed.ok || !('host' in parsed.value)) return undefined
+  if (!parsed.ok || !isSipUri(parsed.value)) return undefined
   return { user: parsed.value.user ?? '', host: parsed.value.host.toLowerCase() }
 }
 

@@ -15,9 +15,9 @@ export type Behaviour =
 export const behaviours: Readonly<Partial<Record<NumberName, Behaviour>>> = {
   callee: { ring: 180, answerAfter: 1 },
   rings: { ring: 180, answerAfter: 5 },
-  earlyMedia: { ring: 183, answerAfter: 8 },
+  earlyMedia: { ring: 183, answerAfter: 10 },
   noAnswer: { ring: 180 },
-  hangsUp: { ring: 180, answerAfter: 1, hangUpAfter: 15 },
+  hangsUp: { ring: 180, answerAfter: 1, hangUpAfter: 5 },
   busy: { refuse: 486 },
 }
 export const unassigned: Behaviour = { refuse: 404 }

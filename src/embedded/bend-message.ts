@@ -4,12 +4,12 @@ import { cseqOf } from '../sip/fields/cseq.ts'
 import { parseVia, serializeVia } from '../sip/fields/via.ts'
 import type { Field, Message } from '../sip/message.ts'
 import { rebuild } from '../sip/serialize.ts'
-import { parseUri, serializeUri } from '../sip/uri.ts'
+import { isSipUri, parseUri, serializeUri } from '../sip/uri.ts'
 import { mapOf, oneOf, wholeNumber, word } from '../profile/phrases.ts'
 
 const token = word(/^[A-Za-z0-9-]{1,64}$/, 'a word as in lr')
 const method = word(/^[A-Z]{1,20}$/, 'a method as in INVITE')
-const host = word(/^[A-Za-z0-9.:[\]-]{1,100}$/, 'a host as in 192.0.2.1')
+const host = word(/^[A-Za-z0-9.:-]{1,100}$/, 'a host as in 192.0.2.1')
 
 /** Which outgoing messages: the requests of a method, or the responses to one, of a status or of any. */
 const outgoing = z.union(
@@ -66,7 +66,7 @@ const withHost = (value: string, host: string): string => {
   const address = parseNameAddr(value)
   if (!address.ok) return value
   const uri = parseUri(address.value.uri)
-  if (!uri.ok || !('host' in uri.value)) return value
+  if (!uri.ok || !isSipUri(uri.value)) return value
   return serializeNameAddr({ ...address.value, uri: serializeUri({ ...uri.value, host }) })
 }
 
@@ -81,7 +81,7 @@ const withViaParam = (text: string, name: string, value: string | undefined): st
 const withoutUriParams = (message: Message): Message => {
   if (message.kind !== 'request') return message
   const uri = parseUri(message.requestUri)
-  if (!uri.ok || !('host' in uri.value) || uri.value.params.length === 0) return message
+  if (!uri.ok || !isSipUri(uri.value) || uri.value.params.length === 0) return message
   return rebuild(message, { requestUri: serializeUri({ ...uri.value, params: [] }) })
 }
 

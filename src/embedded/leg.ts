@@ -90,8 +90,8 @@ export const answerTo = (leg: Leg, policy: PartyPolicy, body: Uint8Array): Resul
   const offer = parseSdp(body)
   if (!offer.ok) return offer
   const answer = makeAnswer(offer.value, own(leg, policy, policy.codecs))
-  if (!answer.ok) return answer
   leg.remote = offer.value
+  if (!answer.ok) return policy.unshared === 'answer' ? ok(offerOf(leg, policy, policy.codecs)) : answer
   leg.local = answer.value.answer
   return ok(serializeSdp(leg.local))
 }

@@ -1,4 +1,4 @@
-import { parseUri } from '../sip/uri.ts'
+import { isSipUri, parseUri } from '../sip/uri.ts'
 import type { FieldDraft, Request, Response } from '../sip/message.ts'
 import { type Endpoint, showEndpoint } from '../core/frame.ts'
 import { scopeOf } from '../core/address.ts'
@@ -6,6 +6,7 @@ import { createUserAgent } from '../agent/create-user-agent.ts'
 import type { SendOptions, UserAgentEvent } from '../agent/user-agent.ts'
 import { openUdp } from '../net/udp.ts'
 import { serializeSdp } from '../sdp/description.ts'
+import { capabilityFields } from '../session/capabilities.ts'
 import type { ShapedInvite } from '../profile/shape.ts'
 import { type Leg, answerTo, closeLeg, createLeg, hearAnswer, offerOf, openLegMedia, sound } from './leg.ts'
 import type { EmbeddedOptions } from './party.ts'
@@ -14,11 +15,6 @@ import type { PartyPolicy } from './policy.ts'
 const cause = 'embedded'
 const sdp = 'application/sdp'
 const allow = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS']
-/** RFC 3261 §11.2: what an answer to OPTIONS should carry. */
-const capabilities: readonly FieldDraft[] = [
-  ['Allow', allow.join(', ')],
-  ['Accept', sdp],
-]
 
 export type Incoming = { readonly tx: string; readonly call: string; readonly request: Request }
 
@@ -56,9 +52,8 @@ const ours = (body?: Uint8Array): SendOptions => (body === undefined ? { cause }
 /** Loopback targets are taken as they stand; any other is behind something that we do not play, so its packets lead back. */
 const looseContact = (uri: string, source: Endpoint): Endpoint => {
   const parsed = parseUri(uri)
-  if (!parsed.ok || !('host' in parsed.value)) return source
-  const { host, port = 5060 } = parsed.value
-  const address = host.startsWith('[') ? host.slice(1, -1) : host
+  if (!parsed.ok || !isSipUri(parsed.value)) return source
+  const { host: address, port = 5060 } = parsed.value
   return scopeOf(address) === 'loopback' ? { address, port } : source
 }
 
@@ -166,7 +161,7 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
     const leg = legs.get(call)
     if (request.method === 'INVITE' && !inDialog) options.onInvite({ tx, call, request })
     else if (request.method === 'INVITE' && leg !== undefined) reanswer(leg, { tx, call, request })
-    else if (request.method === 'OPTIONS') refuse(tx, 200, capabilities)
+    else if (request.method === 'OPTIONS') refuse(tx, 200, capabilityFields(allow))
     else if (request.method === 'BYE') {
       refuse(tx, 200)
       end(call)

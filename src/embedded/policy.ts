@@ -11,6 +11,8 @@ export type PartyPolicy = {
   readonly codecs: readonly string[]
   /** Names that it offers beside them, although it does not speak them. */
   readonly alsoOffers: readonly string[]
+  /** What becomes of an offer of which it speaks nothing: 488, or an answer with its own codecs. */
+  readonly unshared: 'refuse' | 'answer'
   /** Where its media is; any free port where there is no range. */
   readonly mediaAddress: string
   readonly mediaPorts: PortRange | undefined
@@ -60,6 +62,7 @@ export const trunkPolicyOf = (
   writes: { called: profile.numbers.origination, caller: profile.numbers.origination },
   codecs: spoken(profile),
   alsoOffers: [],
+  unshared: 'refuse',
   mediaAddress: mediaAddresses?.[0]?.split('/')[0] ?? bind,
   mediaPorts,
   ptimeMs: profile.media.ptimeMs,
@@ -81,6 +84,7 @@ export const pbxPolicyOf = ({ profile, numbers }: Contract, bind: string): PbxPo
   writes: { called: profile.numbers.to, caller: profile.numbers.from },
   codecs: spoken(profile),
   alsoOffers: [],
+  unshared: 'refuse',
   mediaAddress: bind,
   mediaPorts: undefined,
   ptimeMs: profile.media.ptimeMs,

@@ -14,6 +14,7 @@ const partyPatch = {
   shape: mapOf({ requestUri: template, from: template, to: template, contact: template }).exactOptional(),
   writes: mapOf({ called: numberFormat, caller: numberFormat }).exactOptional(),
   alsoOffers: codecs,
+  unshared: oneOf(['refuse', 'answer']).exactOptional(),
   mediaAddress: text('an IP address').exactOptional(),
   mediaPorts: portRange.exactOptional(),
 }

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest'
+import { bendMessage, messageBends } from '../../src/embedded/bend-message.ts'
+import { parseMessage } from '../../src/sip/parse.ts'
+import { bytesOf, latin1 } from '../../src/sip/text.ts'
+
+const lines = (...text: readonly string[]): string => `${text.join('\r\n')}\r\n\r\n`
+
+const read = (text: string) => {
+  const parsed = parseMessage(bytesOf(text))
+  if (!parsed.ok) throw new Error(parsed.fault.rule)
+  return parsed.value
+}
+
+const bent = (rules: unknown, text: string): readonly string[] =>
+  bendMessage(messageBends.parse(rules), read(text)).map(({ wire }) => latin1(wire))
+
+// After the BYE of RFC 3261 §24.2 (F13) and the 200 of F9.
+const bye = lines(
+  'BYE sip:alice@pc33.atlanta.com;did=27e.fecc2a1;ob SIP/2.0',
+  'Via: SIP/2.0/UDP 192.0.2.4;rport;branch=z9hG4bKnashds10',
+  'Route: <sip:bigbox3.site3.atlanta.com;lr=on>',
+  'Max-Forwards: 70',
+  'From: Bob <sip:bob@biloxi.com>;tag=a6c85cf',
+  'To: Alice <sip:alice@atlanta.com>;tag=1928301774',
+  'Call-ID: a84b4c76e66710',
+  'CSeq: 231 BYE',
+  'Content-Length: 0',
+)
+const ok = lines(
+  'SIP/2.0 200 OK',
+  'Via: SIP/2.0/UDP pc33.atlanta.com;branch=z9hG4bKnashds8;received=192.0.2.1',
+  'Record-Route: <sip:bigbox3.site3.atlanta.com;lr=on>',
+  'To: Bob <sip:bob@biloxi.com:5062;x=y>;tag=a6c85cf',
+  'From: Alice <sip:alice@atlanta.com>;tag=1928301774',
+  'Call-ID: a84b4c76e66710',
+  'CSeq: 314159 INVITE',
+  'Contact: <sip:bob@192.0.2.4>',
+  'Content-Length: 0',
+)
+
+describe('bends of messages', () => {
+  test('a request of the method is dropped, others go', () => {
+    expect(bent([{ on: { request: 'BYE' }, bend: 'drop' }], bye)).toEqual([])
+    expect(bent([{ on: { request: 'ACK' }, bend: 'drop' }], bye)).toEqual([bye])
+  })
+
+  test('a response is known by the method of its CSeq, and by its status where one is given', () => {
+    expect(bent([{ on: { responseTo: 'INVITE' }, bend: 'drop' }], ok)).toEqual([])
+    expect(bent([{ on: { responseTo: 'INVITE', status: 200 }, bend: 'drop' }], ok)).toEqual([])
+    expect(bent([{ on: { responseTo: 'INVITE', status: 180 }, bend: 'drop' }], ok)).toEqual([ok])
+    expect(bent([{ on: { responseTo: 'BYE' }, bend: 'drop' }], ok)).toEqual([ok])
+    expect(bent([{ on: { request: 'INVITE' }, bend: 'drop' }], ok)).toEqual([ok])
+  })
+
+  test('a field is removed', () => {
+    const rule = [{ on: { request: 'BYE' }, bend: 'remove-field', field: 'Route' }]
+    expect(bent(rule, bye)).toEqual([bye.replace('Route: <sip:bigbox3.site3.atlanta.com;lr=on>\r\n', '')])
+  })
+
+  test('a parameter of the topmost Via is removed or added, the others stay', () => {
+    expect(bent([{ on: { request: 'BYE' }, bend: 'remove-via-param', param: 'rport' }], bye)).toEqual([
+      bye.replace(';rport', ''),
+    ])
+    expect(bent([{ on: { responseTo: 'INVITE' }, bend: 'set-via-param', param: 'alg', value: '1' }], ok)).toEqual([
+      ok.replace(';received=192.0.2.1', ';received=192.0.2.1;alg=1'),
+    ])
+  })
+
+  test('the host of an address changes; display name, port, parameters and tag stay', () => {
+    const rule = [{ on: { responseTo: 'INVITE' }, bend: 'set-host', field: 'To', host: 'pbx.example.org' }]
+    const [message = ''] = bent(rule, ok)
+    expect(message).toMatch(/\r\nTo: "?Bob"? <sip:bob@pbx\.example\.org:5062;x=y>;tag=a6c85cf\r\n/)
+  })
+
+  test('the Request-URI loses its parameters', () => {
+    expect(bent([{ on: { request: 'BYE' }, bend: 'strip-request-uri-params' }], bye)).toEqual([
+      bye.replace(';did=27e.fecc2a1;ob', ''),
+    ])
+  })
+
+  test('bends follow one another', () => {
+    const rules = [
+      { on: { request: 'BYE' }, bend: 'remove-field', field: 'Route' },
+      { on: { request: 'BYE' }, bend: 'strip-request-uri-params' },
+    ]
+    const [message = ''] = bent(rules, bye)
+    expect(message).not.toContain('Route')
+    expect(message).not.toContain('did=')
+  })
+
+  test('where nothing is to bend the very same message goes out', () => {
+    const message = read(bye)
+    const rules = messageBends.parse([{ on: { request: 'BYE' }, bend: 'remove-via-param', param: 'maddr' }])
+    expect(bendMessage(rules, message)[0]).toBe(message)
+  })
+})

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest'
+import { createPacketBend, packetBend } from '../../src/embedded/bend-packet.ts'
+import { type RtpPacket, parseRtp, serializeRtp } from '../../src/rtp/packet.ts'
+
+const packet = (n: number, payloadType = 0): RtpPacket => ({
+  marker: n === 0,
+  payloadType,
+  sequence: (0xfffe + n) & 0xffff,
+  timestamp: 160 * n,
+  ssrc: 0x1234,
+  csrcs: [],
+  payload: new Uint8Array(160).fill(n + 1),
+  paddingLength: 0,
+})
+
+const bent = (spec: unknown, packets: readonly RtpPacket[]): { out: RtpPacket[]; bends: number } => {
+  let bends = 0
+  const bend = createPacketBend(packetBend.parse(spec), () => {
+    bends += 1
+  })
+  const out = packets
+    .flatMap((one) => bend(serializeRtp(one)))
+    .map((bytes) => {
+      const parsed = parseRtp(bytes)
+      if (!parsed.ok) throw new Error(parsed.fault.rule)
+      return parsed.value
+    })
+  return { out, bends }
+}
+
+const four = [0, 1, 2, 3].map((n) => packet(n))
+
+describe('bends of RTP packets', () => {
+  test('drop lets nothing out', () => {
+    expect(bent({ bend: 'drop' }, four)).toEqual({ out: [], bends: 4 })
+  })
+
+  test('silence keeps all but the sound, in the code of the law (ITU-T G.711)', () => {
+    const { out } = bent({ bend: 'silence' }, [packet(0, 0), packet(1, 8)])
+    expect(out.map(({ payload }) => [payload.length, new Set(payload)])).toEqual([
+      [160, new Set([0xff])],
+      [160, new Set([0xd5])],
+    ])
+    expect(out.map(({ sequence, timestamp }) => [sequence, timestamp])).toEqual([
+      [0xfffe, 0],
+      [0xffff, 160],
+    ])
+  })
+
+  test('silence leaves packets of other codecs alone', () => {
+    expect(bent({ bend: 'silence' }, [packet(0, 101)])).toEqual({ out: [packet(0, 101)], bends: 0 })
+  })
+
+  test('payload-type changes each nth packet, from the first', () => {
+    const { out, bends } = bent({ bend: 'payload-type', to: 111, every: 3 }, four)
+    expect(out.map(({ payloadType }) => payloadType)).toEqual([111, 0, 0, 111])
+    expect(bends).toBe(2)
+  })
+
+  test('pair puts two packets in one, and leaves no gap in the sequence, across its wrap', () => {
+    const { out } = bent({ bend: 'pair' }, [...four, packet(4), packet(5)])
+    expect(out.map(({ sequence, timestamp, payload }) => [sequence, timestamp, payload.length])).toEqual([
+      [0xfffe, 0, 320],
+      [0xffff, 320, 320],
+      [0, 640, 320],
+    ])
+    expect(out[0]?.marker).toBe(true)
+    expect([out[1]?.payload[0], out[1]?.payload[160]]).toEqual([3, 4])
+  })
+
+  test('what is no RTP packet goes out as it is', () => {
+    const bend = createPacketBend({ bend: 'drop' }, () => undefined)
+    const bytes = new Uint8Array([1, 2, 3])
+    expect(bend(bytes)).toEqual([bytes])
+  })
+
+  test('an unknown bend is refused, and so is an unknown key', () => {
+    expect(packetBend.safeParse({ bend: 'shred' }).success).toBe(false)
+    expect(packetBend.safeParse({ bend: 'drop', every: 2 }).success).toBe(false)
+  })
+})
