@@ -1,45 +1,28 @@
 import type { Finding, Verdict } from '../core/finding.ts'
+import { visible } from '../core/visible.ts'
 import { drawLadder } from './draw-ladder.ts'
-import { visible } from './escape.ts'
 import { type Paint, noPaint } from './paint.ts'
 import type { LadderResult, RunResult } from './result.ts'
 import { ladderName, tellings } from './told.ts'
+import { wrap } from './wrap.ts'
 
 export type ConsoleOptions = {
   readonly paint?: Paint
   /** Columns of the terminal. */
   readonly width?: number
+  /** The lines per ladder were printed while the run went on. */
+  readonly alreadyListed?: boolean
   /** The run's folder, as it is to be typed, and the files in it. */
   readonly written?: { readonly folder: string; readonly files: readonly string[] }
 }
 
-const words = {
-  pass: 'PASS',
-  info: 'INFO',
-  warn: 'WARN',
-  fail: 'FAIL',
-  inconclusive: 'INCONCLUSIVE',
-  error: 'ERROR',
-  waived: 'WAIVED',
-  'not-applicable': 'SKIPPED',
-} as const satisfies Record<Verdict, string>
-
-const inks = {
-  pass: 'green',
-  info: 'dim',
-  warn: 'yellow',
-  fail: 'red',
-  inconclusive: 'yellow',
-  error: 'red',
-  waived: 'cyan',
-  'not-applicable': 'dim',
-} as const satisfies Record<Verdict, keyof Paint>
-
 /** Worst first: the order of counts and of findings. */
 const order: readonly Verdict[] = ['error', 'fail', 'inconclusive', 'warn', 'waived', 'info', 'not-applicable', 'pass']
 
-/** A verdict as the console shows it, padded to one width. */
-export const verdictWord = (verdict: Verdict, paint: Paint): string => paint[inks[verdict]](words[verdict].padEnd(12))
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+
+/** A verdict as wide as the longest of them. */
+const verdictWord = (verdict: Verdict, paint: Paint): string => paint.verdict(verdict, verdict.toUpperCase().padEnd(14))
 
 const counts = (findings: readonly Finding[], verdicts: readonly Verdict[]): string =>
   verdicts
@@ -54,8 +37,10 @@ const ladderLine = (ladder: LadderResult, paint: Paint): string => {
   return `  ${verdictWord(ladder.verdict, paint)}  ${visible(ladderName(ladder))}${time}${note === '' ? '' : `  ${visible(note)}`}`
 }
 
-/** The same finding in several ladder runs: told once, by the first. */
-type Told = { readonly finding: Finding; readonly ladder: LadderResult; readonly also: LadderResult[] }
+type Place = { readonly finding: Finding; readonly ladder: LadderResult }
+
+/** The same finding in several places: told once, by the first. */
+type Told = Place & { readonly also: Place[] }
 
 const collect = (ladders: readonly LadderResult[], verdict: Verdict): readonly Told[] => {
   const byWhat = new Map<string, Told>()
@@ -64,7 +49,7 @@ const collect = (ladders: readonly LadderResult[], verdict: Verdict): readonly T
       const { check, expected, actual, atFault, advice } = finding
       const key = JSON.stringify([check, expected, actual, atFault, advice])
       const told = byWhat.get(key)
-      if (told) told.also.push(ladder)
+      if (told) told.also.push({ finding, ladder })
       else byWhat.set(key, { finding, ladder, also: [] })
     }
   return [...byWhat.values()]
@@ -72,24 +57,27 @@ const collect = (ladders: readonly LadderResult[], verdict: Verdict): readonly T
 
 const mostAlso = 5
 
-const alsoIn = (also: readonly LadderResult[]): readonly string[] => {
-  if (also.length === 0) return []
-  const names = [...new Set(also.map(ladderName))]
-  const more = names.length > mostAlso ? `, and ${names.length - mostAlso} more` : ''
-  return [`    ${'also in'.padEnd(11)} ${visible(names.slice(0, mostAlso).join('; '))}${more}`]
+/** The other places, as a label and a text: subjects of the same ladder run, names of the others. */
+const alsoIn = ({ ladder, also }: Told): readonly (readonly [string, string])[] => {
+  const names = also.map((place) => (place.ladder === ladder ? place.finding.subject : ladderName(place.ladder)))
+  const places = [...new Set(names)]
+  const more = places.length > mostAlso ? `, and ${places.length - mostAlso} more` : ''
+  return places.length === 0 ? [] : [['also in', `${places.slice(0, mostAlso).join('; ')}${more}`]]
 }
 
-const indented = (lines: readonly string[]): readonly string[] => lines.map((line) => `  ${line}`)
+const labelled = (label: string, text: string, width: number): readonly string[] =>
+  wrap(visible(text), width - 16).map((line, index) => `    ${(index === 0 ? label : '').padEnd(11)} ${line}`)
 
-const block = ({ finding, ladder, also }: Told, paint: Paint, width: number): readonly string[] => {
+const block = (told: Told, paint: Paint, width: number): readonly string[] => {
+  const { finding, ladder } = told
   const { verdict, check, subject, frames } = finding
   const around = frames[0]
-  const drawing = around === undefined ? [] : drawLadder(ladder.rows, { around, width: width - 2, paint })
+  const drawing = around === undefined ? [] : drawLadder(ladder.rows, { around, width: width - 4, paint })
+  const place = paint.dim(`in ${visible(ladderName(ladder))}`)
   return [
-    `${verdictWord(verdict, paint)}  ${paint.bold(visible(check))}  ${visible(subject)}  ${paint.dim(`in ${visible(ladderName(ladder))}`)}`,
-    ...tellings(finding).map(([label, text]) => `    ${label.padEnd(11)} ${visible(text)}`),
-    ...alsoIn(also),
-    ...(drawing.length > 0 ? ['', ...indented(drawing)] : []),
+    `${verdictWord(verdict, paint)}  ${paint.bold(visible(check))}  ${visible(subject)}  ${place}`,
+    ...[...tellings(finding), ...alsoIn(told)].flatMap(([label, text]) => labelled(label, text, width)),
+    ...(drawing.length > 0 ? ['', ...drawing.map((line) => `    ${line}`)] : []),
     '',
   ]
 }
@@ -141,7 +129,7 @@ const advice = (result: RunResult, written: ConsoleOptions['written']): readonly
 
 /** The text that ends a run: a line per ladder, what is wrong and what to do about it, the counts, the files. */
 export const renderConsole = (result: RunResult, options: ConsoleOptions = {}): string => {
-  const { paint = noPaint, width = 80, written } = options
+  const { paint = noPaint, width = 80, alreadyListed = false, written } = options
   const { ladders } = result
   const told = order.slice(0, 4).flatMap((verdict) => collect(ladders, verdict))
   const all = ladders.flatMap(({ findings }) => findings)
@@ -151,12 +139,11 @@ export const renderConsole = (result: RunResult, options: ConsoleOptions = {}): 
     `${paint.bold(`trunkproof ${result.version}`)}  ${visible(result.profile)} against ${visible(sut)}`,
     ...result.notes.map((note) => paint.dim(`  ${visible(note)}`)),
     '',
-    ...ladders.map((ladder) => ladderLine(ladder, paint)),
-    '',
+    ...(alreadyListed ? [] : [...ladders.map((ladder) => ladderLine(ladder, paint)), '']),
     ...told.filter((one) => !isConsequence(one)).flatMap((one) => block(one, paint, width)),
     ...consequences(told.filter(isConsequence)),
     ...waivers(collect(ladders, 'waived')),
-    `${ladders.length} ladders in ${(result.durationMs / 1000).toFixed(1)} s, ${all.length} findings: ${counts(all, order)}`,
+    `${plural(ladders.length, 'ladder')} in ${(result.durationMs / 1000).toFixed(1)} s, ${plural(all.length, 'finding')}${all.length > 0 ? ': ' : ''}${counts(all, order)}`,
     ...files,
     ...advice(result, written),
     '',

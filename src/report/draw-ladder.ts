@@ -1,4 +1,4 @@
-import { visible } from './escape.ts'
+import { visible } from '../core/visible.ts'
 import { type Paint, noPaint } from './paint.ts'
 import type { LadderRow } from './result.ts'
 
@@ -64,7 +64,7 @@ export const drawLadder = (rows: readonly LadderRow[], options: DrawOptions = {}
   if (rows.length === 0) return []
   const inner = Math.max(30, width - gutter - 2 - mark.length)
   const { from, to, marked } = windowOf(rows, around, context)
-  const head = `${'frame'.padStart(6)}${'time'.padStart(11)}  pbx${'trunk'.padStart(inner + 1)}`
+  const head = `${'frame'.padEnd(6)}${'time'.padStart(11)}  pbx${'trunk'.padStart(inner + 1)}`
   const drawn = rows.slice(from, to).map((row, index) => {
     const isMarked = from + index === marked
     const line = `${at(row)}|${arrow(row, inner)}|`

@@ -1,8 +1,8 @@
 import type { Finding } from '../core/finding.ts'
 import { drawLadder } from './draw-ladder.ts'
-import { xml } from './escape.ts'
 import type { LadderResult, RunResult } from './result.ts'
 import { type Outcome, type Suite, oneLine, outcomeOf, suitesOf, tellings } from './told.ts'
+import { xml } from './xml.ts'
 
 /** Jenkins' schema allows three decimals, no more. */
 const seconds = (ms: number): string => (ms / 1000).toFixed(3)

@@ -1,15 +1,12 @@
-type Ink = (text: string) => string
+import type { Verdict } from '../core/finding.ts'
 
-/** Colours as an argument: a chalk instance is one, `noPaint` none. */
+/** Colours as an argument: what the terminal can show is known in `cli`. */
 export type Paint = {
-  readonly bold: Ink
-  readonly dim: Ink
-  readonly red: Ink
-  readonly green: Ink
-  readonly yellow: Ink
-  readonly cyan: Ink
+  readonly bold: (text: string) => string
+  readonly dim: (text: string) => string
+  readonly verdict: (verdict: Verdict, text: string) => string
 }
 
-const as: Ink = (text) => text
+const plain = (text: string): string => text
 
-export const noPaint: Paint = { bold: as, dim: as, red: as, green: as, yellow: as, cyan: as }
+export const noPaint: Paint = { bold: plain, dim: plain, verdict: (_, text) => text }

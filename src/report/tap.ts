@@ -1,6 +1,6 @@
 import type { Finding, Verdict } from '../core/finding.ts'
+import { visible } from '../core/visible.ts'
 import { drawLadder } from './draw-ladder.ts'
-import { visible } from './escape.ts'
 import type { LadderResult, RunResult } from './result.ts'
 import { oneLine, suitesOf } from './told.ts'
 
@@ -28,7 +28,7 @@ const directiveOf = (finding: Finding): string => {
 const quoted = (value: unknown): string => JSON.stringify(typeof value === 'string' ? visible(value) : value)
 
 const diagnosticOf = (finding: Finding, ladder: LadderResult): readonly string[] => {
-  if (finding.verdict === 'pass') return []
+  if (finding.verdict === 'pass' || finding.verdict === 'not-applicable') return []
   const { verdict, expected, actual, atFault, frames, requirements, advice } = finding
   const facts = {
     verdict,

@@ -23,8 +23,3 @@ const plain = /^[ -~]*$/
 
 /** One line of text that does nothing to a terminal, to XML, TAP or JSON: whatever a peer put into it shows as a sign. */
 export const visible = (text: string): string => (plain.test(text) ? text : Array.from(text, shown).join(''))
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-
-/** A line as XML text or attribute value (XML 1.0 §2.4). */
-export const xml = (text: string): string => visible(text).replace(/[&<>"]/g, (character) => entities[character] ?? '')
