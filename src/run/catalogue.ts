@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Check } from '../check/check.ts'
-import { type LoadFault, type Loaded, refused } from '../profile/document.ts'
+import { type LoadFault, type Loaded, refused, showLoadFault } from '../profile/document.ts'
 import { loadProfile } from '../profile/load.ts'
 import type { Profile } from '../profile/profile.ts'
 import type { Ladder } from '../scenario/ladder.ts'
@@ -19,6 +19,10 @@ export type Catalogue = {
 
 /** The folder of the package, from `src/run` as from `dist/run`. */
 export const packageFolder = fileURLToPath(new URL('../../', import.meta.url))
+
+/** A line for each fault of a file, for a person. */
+export const faultLines = (faults: readonly LoadFault[]): string =>
+  faults.map((fault) => `${showLoadFault(fault)}\n`).join('')
 
 const byId = <T extends { readonly id: string }>(items: readonly T[]): readonly T[] =>
   [...items].sort((a, b) => (a.id < b.id ? -1 : 1))

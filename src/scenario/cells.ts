@@ -1,5 +1,6 @@
 import type { Side } from '../core/finding.ts'
 import type { Contract } from '../profile/contract.ts'
+import type { Profile } from '../profile/profile.ts'
 import type { Ladder, Step, Template } from './ladder.ts'
 import { namesUsed } from './names.ts'
 import { profileValue } from './reference.ts'
@@ -23,12 +24,10 @@ const shapedBy = (step: Step, sut: Side): unknown => {
 
 const uses = (name: string, values: readonly unknown[]): boolean => namesUsed(values).includes(name)
 
-const valuesOf = (values: readonly string[] | Template, contract: Contract): readonly string[] => {
+const valuesOf = (values: readonly string[] | Template, profile: Profile): readonly string[] => {
   if (typeof values !== 'string') return values
   const [name] = namesUsed(values)
-  const listed = name?.startsWith('profile.')
-    ? profileValue(contract.profile, name.slice('profile.'.length))
-    : undefined
+  const listed = name?.startsWith('profile.') ? profileValue(profile, name.slice('profile.'.length)) : undefined
   return Array.isArray(listed) ? listed.map(String) : [values]
 }
 
@@ -51,7 +50,7 @@ export const cellsOf = (
   const shapes = stepsOf(ladder).map((step) => shapedBy(step, sut))
   return Object.entries(ladder.matrix).reduce<readonly Cell[]>(
     (cells, [name, listed]) => {
-      const all = valuesOf(listed, contract)
+      const all = valuesOf(listed, contract.profile)
       const spoken = isCodec(name, ladder) ? all.filter((value) => speakable.includes(value)) : all
       const varies = uses(name, shapes)
       return cells.flatMap((cell) =>
@@ -66,10 +65,10 @@ export const cellsOf = (
 }
 
 /** Values of the matrix that the harness cannot speak yet, so that no cell is made for them: `codec=opus`. */
-export const unspokenOf = (ladder: Ladder, contract: Contract, speakable: readonly string[]): readonly string[] =>
+export const unspokenOf = (ladder: Ladder, profile: Profile, speakable: readonly string[]): readonly string[] =>
   Object.entries(ladder.matrix).flatMap(([name, listed]) =>
     isCodec(name, ladder)
-      ? valuesOf(listed, contract)
+      ? valuesOf(listed, profile)
           .filter((value) => !speakable.includes(value))
           .map((value) => `${name}=${value}`)
       : [],

@@ -1,0 +1,32 @@
+/** All that a command may touch of the process, so that tests can hand in their own. */
+export type CliIo = {
+  readonly out: (text: string) => void
+  readonly err: (text: string) => void
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  readonly isTTY: boolean
+  readonly columns?: number
+  /** Sets the exit code; the process ends when nothing is left to do. */
+  readonly exit: (code: number) => void
+}
+
+/** Exit code of usage errors and bad input. */
+export const usage = 2
+
+/** One line that says what was wrong and what to do, and exit code 2. */
+export const complain = (io: CliIo, what: string, advice: string): void => {
+  io.err(`error: ${what}; try ${advice}\n`)
+  io.exit(usage)
+}
+
+export const processIo = (): CliIo => ({
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  env: process.env,
+  cwd: process.cwd(),
+  isTTY: process.stdout.isTTY,
+  ...(process.stdout.isTTY ? { columns: process.stdout.columns } : {}),
+  exit: (code) => {
+    process.exitCode = code
+  },
+})

@@ -1,0 +1,102 @@
+import { z } from 'zod'
+import { type NumberName, numberNames } from '../profile/contract.ts'
+import { checkId, dictionaryOf, fileId, listOf, mapOf, text, wholeNumber, word, yesOrNo } from '../profile/phrases.ts'
+import { refusedNumber } from './emergency.ts'
+
+/** Where a secret is read from; it never stands in the file itself. */
+export type SecretSource = { readonly env: string } | { readonly file: string }
+
+/** What the system under test can be moved to do. */
+export type ConfiguredStimulus = 'dial' | 'hang-up' | 'hold' | 'resume' | 'answer' | 'options'
+
+/** Findings that the user knows of and accepts, until a day. */
+export type Waiver = {
+  readonly check: string
+  readonly owner: string
+  readonly reason: string
+  readonly until: string
+  readonly profile?: string
+  readonly ladder?: string
+  readonly subject?: string
+}
+
+/** `trunkproof.yaml`: what a user says of the own side. */
+export type UserConfig = {
+  readonly profile?: string
+  /** The next hop, where no `--pbx` or `--trunk` is given. */
+  readonly pbx?: string
+  readonly trunk?: string
+  readonly numbers?: Readonly<Partial<Record<NumberName, string>>>
+  readonly credentials?: { readonly username: SecretSource; readonly password: SecretSource }
+  /** Commands as lists, never through a shell, that move the system under test. */
+  readonly stimulus?: Readonly<Partial<Record<ConfiguredStimulus, { readonly command: readonly string[] }>>>
+  readonly supports?: Readonly<Record<string, boolean>>
+  readonly limits?: { readonly calls?: number; readonly seconds?: number }
+  /** The far end plays back what it hears. */
+  readonly echoes?: boolean
+  readonly waivers?: readonly Waiver[]
+}
+
+const sipUri = word(/^sips?:[^\s<>"]+$/, 'a SIP URI as in sip:10.0.0.5:5060')
+
+const numberAllowed = 'a telephone number as a quoted text, as in "+12345678900"'
+const number = word(/^\+?[0-9A-Za-z*#.-]{1,32}$/, numberAllowed).refine((value) => refusedNumber(value) === undefined, {
+  error: ({ input }) => `numbers that may be called: ${refusedNumber(String(input)) ?? ''}`,
+})
+
+const secretAllowed = 'a map { env: NAME } or { file: path }: a secret never stands in this file'
+const secret = z.union(
+  [
+    mapOf({ env: word(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable') }),
+    mapOf({ file: text('a path') }),
+  ],
+  secretAllowed,
+)
+
+const stimulus = mapOf({
+  command: listOf(z.string('a text'), 'a command as a list: the program, then its arguments'),
+}).exactOptional()
+
+const pattern = text('an id, or a pattern with *').exactOptional()
+const day = word(/^\d{4}-\d{2}-\d{2}$/, 'a date as in 2026-12-31')
+
+export const configSchema: z.ZodType<UserConfig> = mapOf({
+  profile: fileId.exactOptional(),
+  pbx: sipUri.exactOptional(),
+  trunk: sipUri.exactOptional(),
+  numbers: z
+    .partialRecord(
+      z.enum(numberNames, `one of: ${numberNames.join(', ')}`),
+      number,
+      'a map of number names to telephone numbers',
+    )
+    .exactOptional(),
+  credentials: mapOf({ username: secret, password: secret }).exactOptional(),
+  stimulus: mapOf({
+    dial: stimulus,
+    'hang-up': stimulus,
+    hold: stimulus,
+    resume: stimulus,
+    answer: stimulus,
+    options: stimulus,
+  } satisfies Record<ConfiguredStimulus, unknown>).exactOptional(),
+  supports: dictionaryOf(checkId, yesOrNo, 'capabilities to true or false').exactOptional(),
+  limits: mapOf({
+    calls: wholeNumber(1, 1000).exactOptional(),
+    seconds: wholeNumber(1, 86400).exactOptional(),
+  }).exactOptional(),
+  echoes: yesOrNo.exactOptional(),
+  waivers: listOf(
+    mapOf({
+      check: checkId,
+      owner: text('who answers for it'),
+      reason: text('a sentence'),
+      until: day,
+      profile: pattern,
+      ladder: pattern,
+      subject: pattern,
+    }),
+    'a list of waivers',
+    0,
+  ).exactOptional(),
+})

@@ -1,0 +1,16 @@
+import { join } from 'node:path'
+import { z } from 'zod'
+import { packageFolder } from './catalogue.ts'
+import { readText } from './store.ts'
+
+/** A documented statement, in our words: what the ids in profiles and findings stand for. */
+export type Requirement = { readonly id: string; readonly document: string; readonly statement: string }
+
+const schema = z.array(z.strictObject({ id: z.string(), document: z.string(), statement: z.string() }))
+
+/** `docs/requirements.json`. */
+export const readRequirements = (): readonly Requirement[] => {
+  const text = readText(join(packageFolder, 'docs/requirements.json'))
+  if (!text.ok) throw new Error(text.fault.saw)
+  return schema.parse(JSON.parse(text.value))
+}

@@ -1,0 +1,45 @@
+import { loadConfig } from '../config/load.ts'
+import { type LoadFault, type Loaded, readYaml, showLoadFault } from '../profile/document.ts'
+import { loadProfile } from '../profile/load.ts'
+import { loadLadder } from '../scenario/load.ts'
+import { loadFault } from './fault.ts'
+import { readText } from './store.ts'
+
+type Kind = 'profile' | 'ladder' | 'fault' | 'configuration'
+
+const loaders: Readonly<Record<Kind, (file: string, text: string) => Loaded<unknown>>> = {
+  profile: loadProfile,
+  ladder: loadLadder,
+  fault: loadFault,
+  configuration: loadConfig,
+}
+
+/** Keys that only one kind of file has. */
+const kindOf = (data: unknown): Kind => {
+  const keys = typeof data === 'object' && data !== null ? Object.keys(data) : []
+  if (keys.includes('ladder') || keys.includes('tests')) return 'ladder'
+  if (keys.includes('seam') || keys.includes('check')) return 'fault'
+  return keys.includes('signalling') || keys.includes('authentication') || keys.includes('media')
+    ? 'profile'
+    : 'configuration'
+}
+
+/** What a file is and what is wrong in it, one line each: `file:line:column: path: found …, allowed: …`. */
+export type Validation = { readonly file: string; readonly kind: Kind | undefined; readonly faults: readonly string[] }
+
+const shown = (file: string, kind: Kind | undefined, faults: readonly LoadFault[]): Validation => ({
+  file,
+  kind,
+  faults: faults.map(showLoadFault),
+})
+
+/** Finds out whether a file is a profile, a ladder, a fault or a `trunkproof.yaml`, and holds it to that schema. */
+export const validateFile = (file: string, path: string): Validation => {
+  const text = readText(path)
+  if (!text.ok) return { file, kind: undefined, faults: [`${file}: ${text.fault.saw.slice(path.length + 2)}`] }
+  const yaml = readYaml(file, text.value)
+  if (!yaml.ok) return shown(file, undefined, yaml.faults)
+  const kind = kindOf(yaml.value.data)
+  const loaded = loaders[kind](file, text.value)
+  return shown(file, kind, loaded.ok ? [] : loaded.faults)
+}
