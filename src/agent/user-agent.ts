@@ -1,6 +1,9 @@
 import type { Endpoint, Frame } from '../core/frame.ts'
 import type { Fault } from '../core/result.ts'
+import type { World } from '../core/world.ts'
 import type { FieldDraft, Message, Request, Response } from '../sip/message.ts'
+import type { Timers } from '../transaction/machine.ts'
+import type { UdpSocket } from '../net/udp.ts'
 
 /** Gives a frame its number and time and keeps it; `cause` says why we sent it. The embedded parties have none. */
 export type Recorder = (draft: Omit<Frame, 'number' | 'timeMs'>, cause?: string) => Frame
@@ -109,3 +112,26 @@ export type UserAgent = {
 
 /** A pure bend of a message on its way to the wire: it gives none, one or more. */
 export type WireBend = (message: Message) => readonly Message[]
+
+export type UserAgentOptions = {
+  readonly world: World
+  /** Open sockets, one per edge; `close` closes them. */
+  readonly sockets: readonly UdpSocket[]
+  /** `host` or `host:port` for Via and Contact instead of the socket's own; a port counts for the first edge only. */
+  readonly advertise?: string
+  readonly timers: Timers
+  readonly record?: Recorder
+  /** Seam: every message on its way to the wire, retransmissions too. */
+  readonly outgoing?: WireBend
+  readonly onEvent: (event: UserAgentEvent) => void
+  /** User part of our Contact. */
+  readonly contactUser?: string
+  /** Value of User-Agent and Server. */
+  readonly userAgent?: string
+  /**
+   * Where requests in a dialog go when the host of the next hop's URI is a name, or an address of another scope than
+   * `source`, where the peer's messages come from. By default: addresses as they are, names to `source`.
+   */
+  readonly looseContact?: (uri: string, source: Endpoint) => Endpoint | undefined
+  readonly allow: readonly string[]
+}

@@ -1,0 +1,126 @@
+import { type Result, fault, ok } from '../core/result.ts'
+import { splitCommas } from '../sip/commas.ts'
+import { parseAddressList, parseNameAddr, tagOf } from '../sip/fields/address.ts'
+import { cseqOf } from '../sip/fields/cseq.ts'
+import { type Message, type Request, type Response, fieldValue, fieldsNamed } from '../sip/message.ts'
+
+/** RFC 3261 §12. Texts as they stood on the wire, so that a request in the dialog gives back what the peer said. */
+export type Dialog = {
+  readonly role: 'uac' | 'uas'
+  readonly phase: 'early' | 'confirmed'
+  readonly callId: string
+  readonly localTag: string
+  /** Empty where the peer gave none, as RFC 2543 allowed (§12.1.1). */
+  readonly remoteTag: string
+  /** Values of From and To with their tags, as in our requests. */
+  readonly local: string
+  readonly remote: string
+  /** Sequence number of our last request; `undefined` before the first. */
+  readonly localSeq: number | undefined
+  readonly remoteSeq: number | undefined
+  /** URI of the peer's Contact. */
+  readonly remoteTarget: string
+  /** Values of Route, in the order in which we write them. */
+  readonly routeSet: readonly string[]
+}
+
+/** Call-ID, local tag, remote tag. */
+export type DialogId = string
+const idOf = (callId: string, localTag: string, remoteTag: string): DialogId =>
+  JSON.stringify([callId, localTag, remoteTag])
+
+const tagIn = (message: Message, name: 'From' | 'To'): string => {
+  const address = parseNameAddr(fieldValue(message, name) ?? '')
+  return (address.ok ? tagOf(address.value) : undefined) ?? ''
+}
+const fromTag = (message: Message): string => tagIn(message, 'From')
+
+/** Empty where there is none: the request stands outside of a dialog. */
+export const toTag = (message: Message): string => tagIn(message, 'To')
+
+/** The dialog that a received message names: we are its From in a response, its To in a request (§12). */
+export const dialogIdOf = (received: Message): DialogId => {
+  const callId = fieldValue(received, 'Call-ID') ?? ''
+  const [from, to] = [fromTag(received), toTag(received)]
+  return received.kind === 'response' ? idOf(callId, from, to) : idOf(callId, to, from)
+}
+
+export const idOfDialog = ({ callId, localTag, remoteTag }: Dialog): DialogId => idOf(callId, localTag, remoteTag)
+
+/** URI of the first Contact. */
+const contactOf = (message: Message): Result<string> => {
+  const value = fieldValue(message, 'Contact')
+  if (value === undefined) return fault('dialog.contact-missing', '3261 §8.1.1.8', message.startLine)
+  const contacts = parseAddressList(value)
+  if (!contacts.ok) return contacts
+  const first = contacts.value[0]
+  return first === undefined ? fault('dialog.contact-empty', '3261 §8.1.1.8', value) : ok(first.uri)
+}
+
+/** Each Record-Route value as it stood, one an entry. */
+const recordRoutes = (message: Message): readonly string[] =>
+  fieldsNamed(message, 'Record-Route').flatMap(({ value }) => splitCommas(value))
+
+const withTag = (value: string, tag: string): string => (tag === '' ? value : `${value};tag=${tag}`)
+
+/** The dialog that a response of 101 to 299 makes, at the client (§12.1.2). */
+export const dialogOfClient = (request: Request, response: Response): Result<Dialog> => {
+  const cseq = cseqOf(request)
+  if (!cseq.ok) return cseq
+  // A provisional response without a Contact is common; the Request-URI is then all that we know of the peer.
+  const contact = contactOf(response)
+  if (!contact.ok && response.status >= 200 && contact.fault.rule !== 'dialog.contact-missing') return contact
+  return ok({
+    role: 'uac',
+    phase: response.status < 200 ? 'early' : 'confirmed',
+    callId: fieldValue(request, 'Call-ID') ?? '',
+    localTag: fromTag(request),
+    remoteTag: toTag(response),
+    local: fieldValue(request, 'From') ?? '',
+    remote: fieldValue(response, 'To') ?? '',
+    localSeq: cseq.value.seq,
+    remoteSeq: undefined,
+    remoteTarget: contact.ok ? contact.value : request.requestUri,
+    routeSet: recordRoutes(response).toReversed(),
+  })
+}
+
+/** The dialog that our response of 101 to 299 makes, at the server (§12.1.1). `tag` is the one in its To. */
+export const dialogOfServer = (request: Request, status: number, tag: string): Result<Dialog> => {
+  const cseq = cseqOf(request)
+  if (!cseq.ok) return cseq
+  const contact = contactOf(request)
+  if (!contact.ok) return contact
+  return ok({
+    role: 'uas',
+    phase: status < 200 ? 'early' : 'confirmed',
+    callId: fieldValue(request, 'Call-ID') ?? '',
+    localTag: tag,
+    remoteTag: fromTag(request),
+    local: withTag(fieldValue(request, 'To') ?? '', tag),
+    remote: fieldValue(request, 'From') ?? '',
+    localSeq: undefined,
+    remoteSeq: cseq.value.seq,
+    remoteTarget: contact.value,
+    routeSet: recordRoutes(request),
+  })
+}
+
+/** The 2xx to the INVITE that made it: confirmed, and its route set taken anew (§13.2.2.4). */
+export const confirmed = (dialog: Dialog, response: Response): Dialog => {
+  const routeSet = dialog.phase === 'early' ? recordRoutes(response).toReversed() : dialog.routeSet
+  return refreshed({ ...dialog, phase: 'confirmed', routeSet }, response)
+}
+
+/** A target refresh request, or the 2xx to ours, gives the remote target (§12.2.1.2, §12.2.2); never the route set. */
+export const refreshed = (dialog: Dialog, message: Message): Dialog => {
+  const contact = contactOf(message)
+  return contact.ok ? { ...dialog, remoteTarget: contact.value } : dialog
+}
+
+/** A request of the peer in the dialog: `undefined` where its CSeq is lower than one before (§12.2.2: answer 500). */
+export const received = (dialog: Dialog, request: Request): Dialog | undefined => {
+  const cseq = cseqOf(request)
+  if (!cseq.ok || (dialog.remoteSeq !== undefined && cseq.value.seq < dialog.remoteSeq)) return undefined
+  return { ...dialog, remoteSeq: cseq.value.seq }
+}
