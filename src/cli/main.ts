@@ -1,7 +1,11 @@
 import { Command, CommanderError } from 'commander'
 import { packageVersion } from '../run/version.ts'
 import { type CliIo, complain, usage } from './io.ts'
+import { addInspectCommand } from './inspect.ts'
 import { addListCommand } from './list.ts'
+import { addReportCommand } from './report.ts'
+import { addRunCommand } from './run.ts'
+import { addSelftestCommand } from './selftest.ts'
 import { addShowCommand } from './show.ts'
 import { addValidateCommand } from './validate.ts'
 
@@ -17,9 +21,13 @@ const createProgram = (io: CliIo): Command => {
     .version(packageVersion(), '--version', 'print the version')
     .option('--debug', 'print a stack trace where trunkproof itself is at fault')
     .showSuggestionAfterError()
+  addRunCommand(program, io)
+  addInspectCommand(program, io)
+  addReportCommand(program, io)
   addListCommand(program, io)
   addShowCommand(program, io)
   addValidateCommand(program, io)
+  addSelftestCommand(program, io)
   return program
 }
 

@@ -39,7 +39,8 @@ export const answerByTheBook = (
 ): void => {
   const book = owed(unasked.message)
   const refresh = unasked.message.kind === 'request' && unasked.message.method === 'INVITE' && call?.local !== undefined
-  const body = refresh && call.local !== undefined ? { body: serializeSdp(call.local), contentType: 'application/sdp' } : {}
+  const body =
+    refresh && call.local !== undefined ? { body: serializeSdp(call.local), contentType: 'application/sdp' } : {}
   ua.respond(unasked.tx, status ?? (refresh ? 200 : book.status), { cause, fields: book.fields, ...body })
 }
 
@@ -49,7 +50,8 @@ export const clearCalls = (ua: UserAgent, calls: ReadonlyMap<string, PlayedCall>
     const view = ua.call(name)
     const played = [...calls.values()].find((call) => call.ua === name)
     if (view?.phase === 'confirmed') ua.within(name, 'BYE', { cause: `${cause}: BYE` })
-    else if (view?.role === 'uac' && played?.inviteTx !== undefined) ua.cancel(played.inviteTx, { cause: `${cause}: CANCEL` })
+    else if (view?.role === 'uac' && played?.inviteTx !== undefined)
+      ua.cancel(played.inviteTx, { cause: `${cause}: CANCEL` })
     else if (view?.role === 'uas') for (const tx of ua.pending(name)) ua.respond(tx, 480, { cause: `${cause}: 480` })
   }
 }

@@ -22,7 +22,10 @@ const run = (program: string, args: readonly string[], signal: AbortSignal): Pro
     })
     child.once('close', (code, killed) => {
       if (code === 0) resolve(undefined)
-      else resolve(`the stimulus command ${program} ended ${killed ?? String(code)}: ${complaint.trim().split('\n')[0] ?? ''}`)
+      else
+        resolve(
+          `the stimulus command ${program} ended ${killed ?? String(code)}: ${complaint.trim().split('\n')[0] ?? ''}`,
+        )
     })
   })
 
@@ -32,6 +35,10 @@ export const commandStimuli = (commands: Commands, signal: AbortSignal): Stimuli
   fire: (stimulus, args) => {
     const [program, ...rest] = commands[stimulus] ?? []
     if (program === undefined) return Promise.resolve(`no command for the stimulus ${stimulus} is configured`)
-    return run(program, rest.map((argument) => filled(argument, args)), signal)
+    return run(
+      program,
+      rest.map((argument) => filled(argument, args)),
+      signal,
+    )
   },
 })

@@ -13,8 +13,11 @@ import { type Scope, resolve } from '../scenario/reference.ts'
 export const written = (format: NumberFormat, number: string): string =>
   isOfFormat('e164', number) ? writeAs(format, number) : number
 
-const resolveOr = (template: string | undefined, scope: Scope, otherwise: string | undefined): Result<string | undefined> =>
-  template === undefined ? ok(otherwise) : resolve(template, scope)
+const resolveOr = (
+  template: string | undefined,
+  scope: Scope,
+  otherwise: string | undefined,
+): Result<string | undefined> => (template === undefined ? ok(otherwise) : resolve(template, scope))
 
 type Addresses = { readonly peer: Endpoint; readonly edge: string }
 
@@ -78,7 +81,10 @@ export const composeFields = (shaped: With, scope: Scope): Result<readonly Field
 }
 
 /** Codec names of an offer or an answer, references resolved; `undefined` where the ladder is silent. */
-export const composeCodecs = (templates: readonly string[] | undefined, scope: Scope): Result<readonly string[] | undefined> => {
+export const composeCodecs = (
+  templates: readonly string[] | undefined,
+  scope: Scope,
+): Result<readonly string[] | undefined> => {
   if (templates === undefined) return ok(undefined)
   const names: string[] = []
   for (const template of templates) {

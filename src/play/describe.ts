@@ -16,7 +16,13 @@ const events = 'telephone-event'
 export const ownCodecs = (contract: Contract): readonly string[] =>
   contract.profile.media.codecs.filter((codec) => speakable.some((name) => name === codec))
 
-const own = (call: PlayedCall, wanted: readonly string[] | undefined, shaped: With, contract: Contract, advertise: string | undefined) => {
+const own = (
+  call: PlayedCall,
+  wanted: readonly string[] | undefined,
+  shaped: With,
+  contract: Contract,
+  advertise: string | undefined,
+) => {
   const media = call.media
   if (media === undefined) return fault('player.no-media', 'none', `call ${call.name} has no media port`)
   call.version += 1

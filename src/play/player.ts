@@ -15,6 +15,7 @@ import {
   nothingCarried,
   step as move,
 } from '../scenario/matcher.ts'
+import { delayOf } from '../scenario/match.ts'
 import type { Scope } from '../scenario/reference.ts'
 import type { UserAgent, UserAgentEvent } from '../agent/user-agent.ts'
 import { type PlayedCall, hear } from './call.ts'
@@ -50,7 +51,9 @@ export type Player = {
   /** Frames that we sent go here as they are recorded. */
   readonly onSent: (frame: number) => void
   /** Plays setup, ladder, `finally` and the postamble; resolves when no call is left, or patience is over. */
-  readonly play: (ua: UserAgent) => Promise<{ readonly outcomes: readonly StepOutcome[]; readonly left: readonly string[] }>
+  readonly play: (
+    ua: UserAgent,
+  ) => Promise<{ readonly outcomes: readonly StepOutcome[]; readonly left: readonly string[] }>
 }
 
 export const createPlayer = (options: PlayerOptions): Player => {
@@ -91,17 +94,18 @@ export const createPlayer = (options: PlayerOptions): Player => {
     draining = false
   }
 
-  const causeOf = (step: Step): string => `${state?.section === 'ladder' ? 'step' : (state?.section ?? 'step')} ${step.number}`
+  const causeOf = (step: Step): string =>
+    `${state?.section === 'ladder' ? 'step' : (state?.section ?? 'step')} ${step.number}`
 
   const perform = (effect: MatcherEffect): void => {
     switch (effect.type) {
       case 'send': {
-        sentFrames = []
-        const call = calls.get(effect.step.call)
-        const result = sender?.send(effect.step, effect.answers, call, causeOf(effect.step), scopeOf(state?.carried ?? nothingCarried))
-        if (result === undefined || !result.ok)
-          feed({ type: 'could-not', timeMs: clock.nowMs(), reason: result?.fault.saw ?? 'the player has ended' })
-        else feed({ type: 'sent', timeMs: clock.nowMs(), frames: sentFrames, ...result.value })
+        const afterMs = delayOf(effect.step)
+        if (afterMs === 0) sendNow(effect)
+        else
+          clock.after(afterMs, () => {
+            sendNow(effect)
+          })
         return
       }
       case 'verb': {
@@ -110,13 +114,21 @@ export const createPlayer = (options: PlayerOptions): Player => {
       }
       case 'stimulate': {
         const args = { from: contract.numbers.callerId ?? '', to: dialled(effect.step) ?? '', codecs: [] }
-        void stimuli.fire(effect.stimulus, args).then((reason) => {
+        const fire = async (): Promise<void> => {
+          const reason = await stimuli.fire(effect.stimulus, args)
           if (reason !== undefined) feed({ type: 'gone', timeMs: clock.nowMs(), reason })
-        })
+        }
+        clock.after(delayOf(effect.step), () => void fire())
         return
       }
       case 'answer':
-        if (ua) answerByTheBook(ua, effect.observed, effect.status, `meanwhile ${effect.observed.message.kind === 'request' ? effect.observed.message.method : ''}`)
+        if (ua)
+          answerByTheBook(
+            ua,
+            effect.observed,
+            effect.status,
+            `meanwhile ${effect.observed.message.kind === 'request' ? effect.observed.message.method : ''}`,
+          )
         return
       case 'wake':
         wake?.()
@@ -130,9 +142,20 @@ export const createPlayer = (options: PlayerOptions): Player => {
     }
   }
 
+  const sendNow = ({ step, answers }: Extract<MatcherEffect, { type: 'send' }>): void => {
+    if (state?.steps[state.next] !== step) return
+    sentFrames = []
+    const scope = scopeOf(state.carried)
+    const result = sender?.send(step, answers, calls.get(step.call), causeOf(step), scope)
+    if (result === undefined || !result.ok)
+      feed({ type: 'could-not', timeMs: clock.nowMs(), reason: result?.fault.saw ?? 'the player has ended' })
+    else feed({ type: 'sent', timeMs: clock.nowMs(), frames: sentFrames, ...result.value })
+  }
+
   /** The number that a stimulus must make the SUT dial: what the ladder's step says of it. */
   const dialled = (step: Step): string | undefined => {
-    const to = step.kind === 'message' ? sender?.number(step.with.to, scopeOf(state?.carried ?? nothingCarried)) : undefined
+    const to =
+      step.kind === 'message' ? sender?.number(step.with.to, scopeOf(state?.carried ?? nothingCarried)) : undefined
     return to ?? (sut === 'pbx' ? contract.numbers.callee : contract.numbers.did)
   }
 
@@ -168,11 +191,20 @@ export const createPlayer = (options: PlayerOptions): Player => {
         resolve(ended?.carried ?? carried)
       }
       const { meanwhile } = ladder
-      state = createMatcher({ section, steps, sut, meanwhile, defaultWithinMs: options.defaultWithinMs, scope: scopeOf(carried), carried })
+      state = createMatcher({
+        section,
+        steps,
+        sut,
+        meanwhile,
+        defaultWithinMs: options.defaultWithinMs,
+        scope: scopeOf(carried),
+        carried,
+      })
       feed({ type: 'begin', timeMs: clock.nowMs() })
     })
 
-  const broken = (): boolean => outcomes.some(({ status }) => status === 'mismatch' || status === 'error' || status === 'not-reached')
+  const broken = (): boolean =>
+    outcomes.some(({ status }) => status === 'mismatch' || status === 'error' || status === 'not-reached')
 
   const observed = (event: Extract<UserAgentEvent, { type: 'request' | 'response' }>): void => {
     const { tx, call, received } = event

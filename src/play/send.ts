@@ -64,7 +64,10 @@ export const createSender = (options: SenderOptions): Sender => {
     const { requestUri, from, to, contact, fields } = shape.value
     const ping = method === 'OPTIONS'
     const host = us === 'pbx' ? contract.domain : peerUriHost(peer)
-    const body = ping || step.with.offer === 'none' ? ok(undefined) : offerBody(call, step.with, contract, scope, options.advertise)
+    const body =
+      ping || step.with.offer === 'none'
+        ? ok(undefined)
+        : offerBody(call, step.with, contract, scope, options.advertise)
     if (!body.ok) return body
     const sent = ua.request({
       ...base,
@@ -90,7 +93,8 @@ export const createSender = (options: SenderOptions): Sender => {
     const { inviteTx, challenge } = call
     const request = inviteTx === undefined ? undefined : sentMessages.get(inviteTx)
     if (inviteTx === undefined || request === undefined) return cannot('there is no INVITE to send again')
-    const fields = step.with.credentials === undefined ? ok([]) : credentialFields(step.with.credentials, request, challenge)
+    const fields =
+      step.with.credentials === undefined ? ok([]) : credentialFields(step.with.credentials, request, challenge)
     if (!fields.ok) return fields
     const sent = ua.again(inviteTx, { ...base, fields: [...fields.value, ...(base.fields ?? [])] })
     call.inviteTx = sent.tx
@@ -126,13 +130,26 @@ export const createSender = (options: SenderOptions): Sender => {
     return sentOf(sent.tx, call.ua)
   }
 
-  const response = (step: MessageStep | AnyOfStep, open: OpenRequest, call: PlayedCall, base: SendOptions, scope: Scope): Result<Sent> => {
+  const response = (
+    step: MessageStep | AnyOfStep,
+    open: OpenRequest,
+    call: PlayedCall,
+    base: SendOptions,
+    scope: Scope,
+  ): Result<Sent> => {
     const request = options.requests.get(open.tx)
-    const statuses = step.kind === 'any-of' ? step.statuses : step.pattern.kind === 'response' ? step.pattern.statuses : []
-    const { challenge } = contract.profile.authentication
-    const status = statuses.includes(challenge) ? challenge : statuses[0]
-    if (request === undefined || status === undefined) return cannot('there is no request to answer')
+    const statuses =
+      step.kind === 'any-of' ? step.statuses : step.pattern.kind === 'response' ? step.pattern.statuses : []
+    const status = statusToSend(statuses)
+    if (status === undefined) return cannot('the step names no status')
     if (open.method === 'INVITE') call.ua = open.call
+    const already = ua.lastSent(open.tx)
+    // 200 to a CANCEL and the 487 of its INVITE are duties that the user agent has done (RFC 3261 §9.2).
+    if (open.method === 'CANCEL' || (already?.kind === 'response' && already.status >= 200))
+      return already === undefined
+        ? cannot(`${open.method} has no answer yet`)
+        : ok({ tx: open.tx, call: open.call, message: already })
+    if (request === undefined) return cannot('there is no request to answer')
     const describes = open.method === 'INVITE' && (status === 183 || (status >= 200 && status < 300))
     const body = describes ? answerBody(call, request, step.with, contract, scope, options.advertise) : ok(undefined)
     if (!body.ok) return body
@@ -140,6 +157,14 @@ export const createSender = (options: SenderOptions): Sender => {
     const challenges: readonly FieldDraft[] = status === 401 || status === 407 ? [challengeField(status)] : []
     ua.respond(open.tx, status, { ...base, ...described, fields: [...challenges, ...(base.fields ?? [])] })
     return sentOf(open.tx, open.call)
+  }
+
+  /** Of a list we send the first; of two challenges, the one that the profile is known by. */
+  const statusToSend = (statuses: readonly number[]): number | undefined => {
+    const { challenge } = contract.profile.authentication
+    return statuses.every((status) => status === 401 || status === 407) && statuses.includes(challenge)
+      ? challenge
+      : statuses[0]
   }
 
   const challengeField = (status: number): FieldDraft => {
@@ -177,4 +202,5 @@ export const createSender = (options: SenderOptions): Sender => {
   return { send, number }
 }
 
-const peerUriHost = ({ address, port }: Endpoint): string => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`)
+const peerUriHost = ({ address, port }: Endpoint): string =>
+  address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`

@@ -1,5 +1,6 @@
 import type { Verb } from './verb.ts'
 import { audio } from './verbs/audio.ts'
+import { pause } from './verbs/pause.ts'
 
 /** The verbs that ladders may use, by the word in the arrow line. */
-export const verbs: Readonly<Record<string, Verb>> = { audio }
+export const verbs: Readonly<Record<string, Verb>> = { audio, pause }

@@ -24,7 +24,11 @@ const note = (verdict: Verdict, actual: string, expected: string): Finding => ({
   advice: null,
 })
 
-export const ladderResult = ({ meta, end, trace }: LadderRecord, checks: readonly Check[], contract: Contract): LadderResult => {
+export const ladderResult = (
+  { meta, end, trace }: LadderRecord,
+  checks: readonly Check[],
+  contract: Contract,
+): LadderResult => {
   if (end.unreachable !== undefined) return unreachableResult(meta, end.unreachable, trace)
   if (end.notPlayed !== undefined) return notPlayed(meta, 'inconclusive', end.notPlayed)
   const { outcomes, cut } = end
@@ -72,7 +76,8 @@ const unreachableResult = (meta: LadderMeta, why: string, trace: Trace): LadderR
       frames: trace.networkErrors.map(({ frame }) => frame),
       requirements: [],
       atFault: 'undecided',
-      advice: 'Check address and port of the next hop, that the program runs, and the firewall between; then run again.',
+      advice:
+        'Check address and port of the next hop, that the program runs, and the firewall between; then run again.',
     },
   ],
   reason: why,
@@ -85,7 +90,11 @@ export const verdictOf = (findings: readonly Finding[]): Verdict =>
   findings.length === 0 ? 'inconclusive' : findings.map(({ verdict }) => verdict).reduce(worst)
 
 /** A ladder that was never begun. */
-export const notPlayed = ({ id, side, cell, title }: Omit<LadderMeta, 'breaks'>, verdict: Verdict, reason: string): LadderResult => ({
+export const notPlayed = (
+  { id, side, cell, title }: Omit<LadderMeta, 'breaks'>,
+  verdict: Verdict,
+  reason: string,
+): LadderResult => ({
   id,
   side,
   cell,

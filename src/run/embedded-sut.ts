@@ -33,7 +33,16 @@ export const embeddedSut = (options: EmbeddedSutOptions): Sut => ({
   farEnd: async (side, us, contract) => {
     const { world, ticker, timers, credentials, bind } = options
     const start = side === 'trunk' ? startTrunk : startPbx
-    const party = await start({ contract, world, ticker, timers, credentials, bind, peer: us, seams: options.seams(side) })
+    const party = await start({
+      contract,
+      world,
+      ticker,
+      timers,
+      credentials,
+      bind,
+      peer: us,
+      seams: options.seams(side),
+    })
     const stimuli: Stimuli = {
       available: moves,
       fire: (stimulus, args) => {

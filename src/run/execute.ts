@@ -52,7 +52,8 @@ const defaultLimits = { calls: 50, seconds: 600 }
 export const execute = async (execution: Execution): Promise<RunResult> => {
   const output = openOutput(execution.folder)
   try {
-    const result = execution.named === undefined ? await offline(execution, output) : await real(execution, execution.named, output)
+    const result =
+      execution.named === undefined ? await offline(execution, output) : await real(execution, execution.named, output)
     output.close()
     writeReports(output.folder, result)
     return result
@@ -86,7 +87,11 @@ const offline = (execution: Execution, { capture, journal }: Sinks): Promise<Run
   })
 }
 
-const real = async (execution: Execution, named: NonNullable<Execution['named']>, { capture, journal }: Sinks): Promise<RunResult> => {
+const real = async (
+  execution: Execution,
+  named: NonNullable<Execution['named']>,
+  { capture, journal }: Sinks,
+): Promise<RunResult> => {
   const { profile, config, credentials, signal, domain } = execution
   const clock = systemClock()
   const contract = namedContract(profile, {
@@ -96,7 +101,9 @@ const real = async (execution: Execution, named: NonNullable<Execution['named']>
     echoes: config.echoes ?? false,
     ...(domain === undefined ? {} : { domain }),
   })
-  const commands = Object.fromEntries(Object.entries(config.stimulus ?? {}).map(([name, { command }]) => [name, command]))
+  const commands = Object.fromEntries(
+    Object.entries(config.stimulus ?? {}).map(([name, { command }]) => [name, command]),
+  )
   const stimuli = config.stimulus === undefined ? noStimuli : commandStimuli(commands, signal)
   const { side, hop } = named
   const { checks } = execution.catalogue

@@ -6,7 +6,13 @@ import { type Result, fault, ok } from '../core/result.ts'
 import type { Contract } from '../profile/contract.ts'
 
 /** A ladder that was not played, and why. */
-export type Skipped = { readonly id: string; readonly side: Side; readonly cell: string; readonly title: string; readonly reason: string }
+export type Skipped = {
+  readonly id: string
+  readonly side: Side
+  readonly cell: string
+  readonly title: string
+  readonly reason: string
+}
 
 /** What a capture's section and a journal's first line hold, so that nothing else is needed to judge again. Free of secrets. */
 export type RunHeader = {
@@ -139,6 +145,9 @@ export const asHeader = asA<RunHeader>(headerSchema, 'journal.run')
 export const asEnd = asA<LadderEnd>(endSchema, 'journal.ladder-end')
 export const asMeta = asA<LadderMeta>(metaSchema, 'journal.ladder')
 export const asOutcome = asA<StepOutcome>(outcome, 'journal.step')
-export const asSignal = asA<{ readonly frame: Omit<Frame, 'bytes'>; readonly bytes: string }>(signalSchema, 'journal.frame')
+export const asSignal = asA<{ readonly frame: Omit<Frame, 'bytes'>; readonly bytes: string }>(
+  signalSchema,
+  'journal.frame',
+)
 export const parseMeta = parseAs<LadderMeta>(metaSchema, 'capture.ladder')
 export const parseEnd = parseAs<LadderEnd>(endSchema, 'capture.ladder-end')

@@ -56,7 +56,9 @@ const callNames = (ladder: Ladder): ReadonlySet<string> => new Set(stepsOf(ladde
 
 /** Calls whose 2xx stays without our ACK, because the ladder says `without: ACK`. */
 const withoutAck = (ladder: Ladder): ReadonlySet<string> =>
-  new Set(stepsOf(ladder).flatMap((step) => (step.kind === 'message' && step.without.includes('ACK') ? [step.call] : [])))
+  new Set(
+    stepsOf(ladder).flatMap((step) => (step.kind === 'message' && step.without.includes('ACK') ? [step.call] : [])),
+  )
 
 const openEdges = (count: number, options: LadderRunOptions): Promise<readonly UdpSocket[]> => {
   const { bind, loopbackOnly } = options
@@ -133,7 +135,10 @@ export const runLadder = async (options: LadderRunOptions): Promise<LadderRecord
   }
 }
 
-const openCalls = async (options: LadderRunOptions, record: LadderRecorder): Promise<ReadonlyMap<string, PlayedCall>> => {
+const openCalls = async (
+  options: LadderRunOptions,
+  record: LadderRecorder,
+): Promise<ReadonlyMap<string, PlayedCall>> => {
   const { planned, contract, world, ticker, bind, rtpPorts, loopbackOnly } = options
   const ports = rtpPorts ?? (planned.side === 'pbx' ? contract.mediaPorts : undefined)
   const opened = [...callNames(planned.ladder)].map(async (name) => {

@@ -21,7 +21,8 @@ export type NextHop = { readonly uri: string; readonly host: string; readonly po
 export const parseNextHop = (text: string): Result<NextHop> => {
   const uri = parseUri(text)
   if (!uri.ok) return uri
-  if (uri.value.scheme !== 'sip') return fault('next-hop.scheme', '3261 §19.1', `${text}: a sip: URI is wanted, as sip:10.0.0.5:5060`)
+  if (uri.value.scheme !== 'sip')
+    return fault('next-hop.scheme', '3261 §19.1', `${text}: a sip: URI is wanted, as sip:10.0.0.5:5060`)
   const transport = param(uri.value.params, 'transport')
   if (transport !== undefined && String(transport).toLowerCase() !== 'udp')
     return fault('next-hop.transport', '3261 §19.1', `${text}: only UDP is spoken yet`)
@@ -43,10 +44,18 @@ export type NamedSutOptions = {
   readonly resolve: ReadonlyMap<string, string>
 }
 
-const probeMeta = (side: Side): LadderMeta => ({ id: 'probe/next-hop', side, cell: '', title: 'The next hop can be reached', breaks: [] })
+const probeMeta = (side: Side): LadderMeta => ({
+  id: 'probe/next-hop',
+  side,
+  cell: '',
+  title: 'The next hop can be reached',
+  breaks: [],
+})
 
 /** A real trunk or PBX. It is probed before each ladder, so that one that is gone is known at once. */
-export const namedSut = async (options: NamedSutOptions): Promise<{ readonly sut: Sut; readonly local: string | undefined }> => {
+export const namedSut = async (
+  options: NamedSutOptions,
+): Promise<{ readonly sut: Sut; readonly local: string | undefined }> => {
   const { side, hop, stimuli, clock, contract, checks } = options
   const resolved = await resolveHost(hop.host, options.resolve)
   const address = resolved.ok ? resolved.value : undefined
@@ -69,8 +78,11 @@ export const namedSut = async (options: NamedSutOptions): Promise<{ readonly sut
   const unreachable: NonNullable<Sut['unreachable']> = async (recorder) => {
     if (!resolved.ok) return tell(recorder, undefined, `${hop.host} does not resolve (${resolved.fault.saw})`)
     const probe = await probeUdp(peer, keepAlive, { timeoutMs: refusalMs, clock })
-    if (probe.refused) return tell(recorder, probe.local, 'the kernel reported ECONNREFUSED: nothing listens on that port')
-    return probe.error === undefined ? undefined : tell(recorder, undefined, `there is no way to ${peer.address} (${probe.error})`)
+    if (probe.refused)
+      return tell(recorder, probe.local, 'the kernel reported ECONNREFUSED: nothing listens on that port')
+    return probe.error === undefined
+      ? undefined
+      : tell(recorder, undefined, `there is no way to ${peer.address} (${probe.error})`)
   }
 
   const sut: Sut = {

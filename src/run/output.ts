@@ -15,7 +15,13 @@ export type Output = {
   readonly close: () => void
 }
 
-export const files = { journal: 'journal.jsonl', capture: 'capture.pcapng', json: 'result.json', junit: 'junit.xml', tap: 'results.tap' }
+export const files = {
+  journal: 'journal.jsonl',
+  capture: 'capture.pcapng',
+  json: 'result.json',
+  junit: 'junit.xml',
+  tap: 'results.tap',
+}
 
 const flushBytes = 1 << 18
 
@@ -49,7 +55,10 @@ export const openOutput = (folder: string): Output => {
 }
 
 const commentOf = (id: string, finding: Finding): string => {
-  const facts = finding.verdict === 'pass' ? (finding.actual ?? '') : `expected ${finding.expected ?? '-'}, got ${finding.actual ?? 'nothing'}`
+  const facts =
+    finding.verdict === 'pass'
+      ? (finding.actual ?? '')
+      : `expected ${finding.expected ?? '-'}, got ${finding.actual ?? 'nothing'}`
   return `${finding.verdict} ${finding.check} (${id}: ${finding.subject}): ${facts}`
 }
 
@@ -67,7 +76,7 @@ export const frameComments = (result: RunResult): ReadonlyMap<number, readonly s
 }
 
 /** Writes the reports of a result; the capture, where there is one, gets the findings on its frames. */
-export const writeReports = (folder: string, result: RunResult): void => {
+export const writeReports = (folder: string, result: RunResult): readonly string[] => {
   makeFolder(folder)
   writeFileWhole(join(folder, files.json), renderJson(result))
   writeFileWhole(join(folder, files.junit), renderJunit(result))
@@ -75,4 +84,5 @@ export const writeReports = (folder: string, result: RunResult): void => {
   const path = join(folder, files.capture)
   const capture = readBytes(path)
   if (capture.ok) writeFileWhole(path, annotate(capture.value, frameComments(result)))
+  return [files.json, files.junit, files.tap, ...(capture.ok ? [files.capture] : [])]
 }

@@ -65,7 +65,13 @@ export const createRunRecorder = ({ clock, header, capture, journalText }: Recor
       const masked = maskSecrets(draft.bytes)
       const frame = keep(draft, keptSecrets ? draft.bytes : masked)
       const { bytes: _bytes, ...facts } = frame
-      journal({ type: 'frame', ladder: index, frame: facts, bytes: latin1(masked), ...(cause === undefined ? {} : { cause }) })
+      journal({
+        type: 'frame',
+        ladder: index,
+        frame: facts,
+        bytes: latin1(masked),
+        ...(cause === undefined ? {} : { cause }),
+      })
       if (frame.tap === 'sent') onSent(frame.number)
       return frame
     }
@@ -79,7 +85,13 @@ export const createRunRecorder = ({ clock, header, capture, journalText }: Recor
         journal({ type: 'step', ladder: index, outcome })
       },
       end: (end) => {
-        capture(interfaceStatistics({ interface: index, timeUs: startedAtUs + Math.round(stamp(clock) * 1000), comment: JSON.stringify(end) }))
+        capture(
+          interfaceStatistics({
+            interface: index,
+            timeUs: startedAtUs + Math.round(stamp(clock) * 1000),
+            comment: JSON.stringify(end),
+          }),
+        )
         journal({ type: 'ladder-end', ladder: index, timeMs: stamp(clock), end })
       },
     }

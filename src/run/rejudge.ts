@@ -8,7 +8,11 @@ import { ladderResult, notPlayed, runResult } from './assemble.ts'
 import { type LadderEnd, type LadderMeta, type RunHeader, parseEnd, parseHeader, parseMeta } from './header.ts'
 
 /** A ladder run as a file tells it: `end` is missing where the run was killed. */
-export type StoredLadder = { readonly meta: LadderMeta; readonly end: LadderEnd | undefined; readonly frames: readonly Frame[] }
+export type StoredLadder = {
+  readonly meta: LadderMeta
+  readonly end: LadderEnd | undefined
+  readonly frames: readonly Frame[]
+}
 
 export type StoredRun = {
   readonly header: RunHeader
@@ -21,24 +25,36 @@ export type StoredRun = {
 export const killed: LadderEnd = { outcomes: [], durationMs: 0, left: [], cut: 'the run ended before this ladder did' }
 
 /** The same checks on the same frames: what a run found, from what it left behind. */
-export const judgeAgain = (stored: StoredRun, checks: readonly Check[]): RunResult => {
+export const judgeAgain = (
+  stored: StoredRun,
+  checks: readonly Check[],
+): { readonly result: RunResult; readonly sipMessages: number } => {
+  let sipMessages = 0
   const { header } = stored
   const played = stored.ladders.map(({ meta, end, frames }) => {
     const observer = createObserver({ played: meta.side === 'pbx' ? 'trunk' : 'pbx' })
     for (const frame of frames) observer.observe(frame)
-    return ladderResult({ meta, end: end ?? killed, trace: observer.finish() }, checks, header.contract)
+    const trace = observer.finish()
+    sipMessages += trace.messages.length
+    return ladderResult({ meta, end: end ?? killed, trace }, checks, header.contract)
   })
   const skipped = header.skipped.map(({ reason, ...meta }) => notPlayed(meta, 'not-applicable', reason))
-  return runResult(header, [...played, ...skipped], stored)
+  return { result: runResult(header, [...played, ...skipped], stored), sipMessages }
 }
 
 /** A capture that a run of ours wrote, as that run. */
-export const storedInCapture = (bytes: Uint8Array): Result<{ readonly stored: StoredRun; readonly capture: Capture }> => {
+export const storedInCapture = (
+  bytes: Uint8Array,
+): Result<{ readonly stored: StoredRun; readonly capture: Capture }> => {
   const capture = readCapture(bytes)
   if (!capture.ok) return capture
   const header = parseHeader(capture.value.sectionComment)
   if (!header.ok)
-    return fault('capture.not-ours', 'none', 'no run of trunkproof wrote this capture; captures of other programs are not judged yet')
+    return fault(
+      'capture.not-ours',
+      'none',
+      'no run of trunkproof wrote this capture; captures of other programs are not judged yet',
+    )
   const ladders: StoredLadder[] = []
   for (const [index, { description, endComment }] of capture.value.interfaces.entries()) {
     const meta = parseMeta(description)

@@ -23,6 +23,13 @@ export type Progress = {
   readonly done: () => Promise<void>
 }
 
+export const silentProgress: Progress = {
+  plan: () => undefined,
+  started: () => undefined,
+  finished: () => undefined,
+  done: () => Promise.resolve(),
+}
+
 /** The system under test of a run. */
 export type Sut = {
   /** `embedded`, or the URI as the user gave it. */
@@ -90,7 +97,9 @@ export const runTrunk = async (options: RunOptions): Promise<RunResult> => {
     if (signal.aborted) return 'the run was interrupted'
     if (unreachable !== undefined) return 'because of sut-unreachable'
     if (played >= options.limits.calls) return `the limit of ${options.limits.calls} calls was reached`
-    return clock.nowMs() >= options.limits.seconds * 1000 ? `the limit of ${options.limits.seconds} s was reached` : undefined
+    return clock.nowMs() >= options.limits.seconds * 1000
+      ? `the limit of ${options.limits.seconds} s was reached`
+      : undefined
   }
 
   const playOne = async (planned: Planned, key: number): Promise<LadderResult> => {
@@ -131,4 +140,3 @@ const worstText = ({ verdict, findings }: LadderResult): string => {
   const finding = verdict === 'pass' ? undefined : findings.find((candidate) => candidate.verdict === verdict)
   return finding === undefined ? '' : `${finding.check}: ${finding.actual ?? ''}`
 }
-

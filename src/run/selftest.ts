@@ -7,7 +7,7 @@ import type { RunResult } from '../report/result.ts'
 import type { Ladder } from '../scenario/ladder.ts'
 import { runEmbedded } from './embedded.ts'
 import type { CatalogueFault } from './fault.ts'
-import type { Progress } from './run.ts'
+import { silentProgress } from './run.ts'
 
 /** One fault in one profile, as it went. */
 export type FaultRun = {
@@ -47,13 +47,6 @@ export type SelftestOptions = {
   readonly signal: AbortSignal
 }
 
-const silent: Progress = {
-  plan: () => undefined,
-  started: () => undefined,
-  finished: () => undefined,
-  done: () => Promise.resolve(),
-}
-
 const alarms = new Set(['fail', 'warn', 'error'])
 
 const tell = (ladder: string, { verdict, check, subject, actual }: Finding): string =>
@@ -64,7 +57,13 @@ const bad = (result: RunResult, wanted: ReadonlySet<string>): readonly string[] 
     findings.filter(({ verdict }) => wanted.has(verdict)).map((finding) => tell(`${id} [${side}]`, finding)),
   )
 
-const play = (options: SelftestOptions, profile: Profile, more: Pick<Parameters<typeof runEmbedded>[0], 'ladders' | 'sides' | 'seams' | 'capture'> & { readonly onFired?: (fired: boolean) => void }) =>
+const play = (
+  options: SelftestOptions,
+  profile: Profile,
+  more: Pick<Parameters<typeof runEmbedded>[0], 'ladders' | 'sides' | 'seams' | 'capture'> & {
+    readonly onFired?: (fired: boolean) => void
+  },
+) =>
   runEmbedded({
     version: options.version,
     profile,
@@ -73,7 +72,7 @@ const play = (options: SelftestOptions, profile: Profile, more: Pick<Parameters<
     keepSecrets: true,
     notes: [],
     journal: () => undefined,
-    progress: silent,
+    progress: silentProgress,
     signal: options.signal,
     ...more,
   })
@@ -112,7 +111,7 @@ const redundantFaults = (faults: readonly CatalogueFault[], profile: Profile): r
   return faults.flatMap((fault) => {
     const rows = profile.requirements[fault.check] ?? []
     const ids = rows.filter(({ side }) => side === undefined || side === fault.side).flatMap((row) => row.ids)
-    const key = [fault.check, fault.side, fault.spec.seam, fault.requirement ?? ids.join(' '), fault.proves].join('|')
+    const key = [fault.check, fault.side, fault.spec.seam, fault.requirement ?? ids.join(' ')].join('|')
     const earlier = seen.get(key)
     seen.set(key, earlier ?? fault.id)
     return earlier === undefined ? [] : [`${fault.id} proves what ${earlier} proves (${profile.id})`]
@@ -158,11 +157,19 @@ export const selftest = async (options: SelftestOptions): Promise<Selftest> => {
     detected: right.length,
     missed: runs
       .filter((run) => !right.includes(run))
-      .map(({ fault, profile, check, fired }) => `${fault} (${profile}): ${fired ? `${check} did not see it` : 'it did not fire'}`),
+      .map(
+        ({ fault, profile, check, fired }) =>
+          `${fault} (${profile}): ${fired ? `${check} did not see it` : 'it did not fire'}`,
+      ),
     falseAlarms: runs.flatMap((run) => run.falseAlarms),
     ladders,
     cleanFailures,
-    redundant: profiles.flatMap((profile) => redundantFaults(faults.filter((f) => f.profiles.includes(profile.id)), profile)),
+    redundant: profiles.flatMap((profile) =>
+      redundantFaults(
+        faults.filter((f) => f.profiles.includes(profile.id)),
+        profile,
+      ),
+    ),
     unproved: checks.map(({ id }) => id).filter((id) => !proved.has(id)),
   }
 }

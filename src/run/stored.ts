@@ -3,10 +3,26 @@ import type { StepOutcome } from '../core/outcome.ts'
 import { type Result, fault, ok } from '../core/result.ts'
 import { bytesOf } from '../sip/text.ts'
 import { readCapture } from '../capture/read.ts'
-import { type LadderEnd, type LadderMeta, type RunHeader, asEnd, asHeader, asMeta, asOutcome, asSignal, readJson } from './header.ts'
+import {
+  type LadderEnd,
+  type LadderMeta,
+  type RunHeader,
+  asEnd,
+  asHeader,
+  asMeta,
+  asOutcome,
+  asSignal,
+  readJson,
+} from './header.ts'
 import { type StoredRun, killed } from './rejudge.ts'
 
-type Growing = { meta: LadderMeta; end: LadderEnd | undefined; frames: Map<number, Frame>; outcomes: Map<string, StepOutcome>; lastMs: number }
+type Growing = {
+  meta: LadderMeta
+  end: LadderEnd | undefined
+  frames: Map<number, Frame>
+  outcomes: Map<string, StepOutcome>
+  lastMs: number
+}
 
 /** What a journal tells, line by line; a last line that was cut is left out and said. */
 const readJournal = (text: string) => {
@@ -28,7 +44,8 @@ const readJournal = (text: string) => {
       if (parsed.ok) header = parsed.value
     } else if (value.type === 'ladder') {
       const meta = asMeta(value)
-      if (meta.ok) ladders.set(number, { meta: meta.value, end: undefined, frames: new Map(), outcomes: new Map(), lastMs: 0 })
+      if (meta.ok)
+        ladders.set(number, { meta: meta.value, end: undefined, frames: new Map(), outcomes: new Map(), lastMs: 0 })
     } else if (value.type === 'step' && 'outcome' in value) {
       const outcome = asOutcome(value.outcome)
       if (outcome.ok && growing) growing.outcomes.set(`${outcome.value.section} ${outcome.value.step}`, outcome.value)
@@ -50,7 +67,8 @@ const readJournal = (text: string) => {
 /** A run's folder as that run: the journal leads, the capture adds media and unmasked bytes as far as it goes. */
 export const storedInFolder = (journal: Uint8Array, capture: Uint8Array | undefined): Result<StoredRun> => {
   const read = readJournal(new TextDecoder().decode(journal))
-  if (read.header === undefined) return fault('journal.not-ours', 'none', 'the journal does not begin with a run of trunkproof')
+  if (read.header === undefined)
+    return fault('journal.not-ours', 'none', 'the journal does not begin with a run of trunkproof')
   const notes: string[] = []
   if (read.unread > 0) notes.push(`${read.unread} line(s) of the journal were cut off and left out`)
   const file = capture === undefined ? undefined : readCapture(capture)

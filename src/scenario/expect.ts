@@ -10,7 +10,7 @@ const broken = (expectation: Expectation, value: string | undefined, scope: Scop
   if (expectation.is === 'present') return value === undefined ? 'expected to be there' : undefined
   if (expectation.is === 'absent') return value === undefined ? undefined : 'expected to be absent'
   const wanted: string[] = []
-  for (const template of expectation.is === 'equal' ? [expectation.to] : expectation.of) {
+  for (const template of 'of' in expectation ? expectation.of : 'to' in expectation ? [expectation.to] : []) {
     const resolved = resolve(template, scope)
     if (!resolved.ok) return `cannot be compared: ${resolved.fault.saw}`
     wanted.push(resolved.value)

@@ -54,9 +54,13 @@ export const matches = (
   if (pattern.kind === 'response') {
     if (message.kind !== 'response' || !pattern.statuses.includes(message.status)) return false
     const request = answered(open, us, undefined, pattern.to)
-    return request?.tx === observed.tx && (known === undefined || known === observed.call || methodOf(message) !== 'INVITE')
+    return (
+      request?.tx === observed.tx && (known === undefined || known === observed.call || methodOf(message) !== 'INVITE')
+    )
   }
   if (message.kind !== 'request' || message.method !== pattern.method) return false
+  // RFC 3261 §9.1: a CANCEL repeats the To of its INVITE, so it has no tag and is in no dialog.
+  if (message.method === 'CANCEL') return known === undefined || known === observed.call
   if (pattern.how === 'within') return observed.inDialog && (known === undefined || known === observed.call)
   if (observed.inDialog) return false
   return pattern.how === 'again' ? known === observed.call : known !== observed.call
@@ -89,6 +93,9 @@ export const awaitedSteps = (steps: readonly Step[], from: number, sut: Side): r
   }
   return reachable
 }
+
+/** How long a step of ours, or the stimulus of one of the SUT's, is held back. */
+export const delayOf = (step: Step): number => (step.kind === 'message' ? (step.afterMs ?? 0) : 0)
 
 export const isRequired = (step: Step): step is MessageStep => step.kind === 'message' && !step.optional
 

@@ -9,6 +9,7 @@ import {
   type OpenRequest,
   answered,
   awaitedSteps,
+  delayOf,
   isRequired,
   matches,
   showAwaited,
@@ -61,7 +62,12 @@ export type MatcherEvent =
       readonly call: string
       readonly message: Message
     }
-  | { readonly type: 'verb-done'; readonly timeMs: number; readonly frames: readonly number[]; readonly facts: NonNullable<StepOutcome['facts']> }
+  | {
+      readonly type: 'verb-done'
+      readonly timeMs: number
+      readonly frames: readonly number[]
+      readonly facts: NonNullable<StepOutcome['facts']>
+    }
   /** Our step at `next` cannot be done: a defect of ladder or harness, or a challenge that we cannot answer. */
   | { readonly type: 'could-not'; readonly timeMs: number; readonly reason: string }
   /** The peer cannot be reached, or a stimulus failed: what we wait for will not come. */
@@ -73,7 +79,7 @@ export type MatcherEvent =
 export type MatcherEffect =
   | { readonly type: 'send'; readonly step: MessageStep | AnyOfStep; readonly answers: OpenRequest | undefined }
   | { readonly type: 'verb'; readonly step: VerbStep }
-  | { readonly type: 'stimulate'; readonly stimulus: Stimulus; readonly step: Step }
+  | { readonly type: 'stimulate'; readonly stimulus: Stimulus; readonly step: MessageStep | AnyOfStep }
   | { readonly type: 'answer'; readonly observed: Observed; readonly status: number }
   | { readonly type: 'wake'; readonly atMs: number }
   | { readonly type: 'finished' }
@@ -99,7 +105,8 @@ export const createMatcher = (options: {
   finished: false,
 })
 
-type Met = Pick<StepOutcome, 'status' | 'frames' | 'timeMs'> & Partial<Pick<StepOutcome, 'reason' | 'facts' | 'awaited'>>
+type Met = Pick<StepOutcome, 'status' | 'frames' | 'timeMs'> &
+  Partial<Pick<StepOutcome, 'reason' | 'facts' | 'awaited'>>
 
 const withOutcome = (state: MatcherState, step: Step, met: Met): MatcherState => {
   const place = { step: step.number, section: state.section, head: step.head, call: step.call }
@@ -151,10 +158,10 @@ const advance = (state: MatcherState, timeMs: number): Move => {
   const stimulus = stimulusOf(subject)
   const fires = stimulus !== undefined && state.stimulated !== subject.number
   const since = state.since[step.call] ?? timeMs
-  const based = { ...state, since: { ...state.since, [step.call]: fires ? timeMs : since } }
+  const based = { ...state, since: { ...state.since, [step.call]: fires ? timeMs + delayOf(subject) : since } }
   // Nothing here must come: we wait only as long as the ladder says, and not at all where it is silent.
   const patience = required ? withinOf(state, required) : (step.withinMs ?? 0)
-  const atMs = (fires ? timeMs : since) + patience
+  const atMs = (fires ? timeMs + delayOf(subject) : since) + patience
   if (!required && atMs <= timeMs)
     return advance({ ...skipTo(based, state.next + 1, timeMs), next: state.next + 1 }, timeMs)
   const fire: readonly MatcherEffect[] = fires ? [{ type: 'stimulate', stimulus, step: subject }] : []
@@ -163,7 +170,10 @@ const advance = (state: MatcherState, timeMs: number): Move => {
 
 const ours = (state: MatcherState, step: MessageStep | AnyOfStep, timeMs: number): Move => {
   if (step.kind === 'message' && step.optional && !step.send)
-    return advance({ ...withOutcome(state, step, { status: 'skipped', frames: [], timeMs }), next: state.next + 1 }, timeMs)
+    return advance(
+      { ...withOutcome(state, step, { status: 'skipped', frames: [], timeMs }), next: state.next + 1 },
+      timeMs,
+    )
   if (step.kind === 'message' && step.pattern.kind === 'request')
     return [{ ...state, busy: true }, [{ type: 'send', step, answers: undefined }]]
   const method = step.kind === 'message' && step.pattern.kind === 'response' ? step.pattern.to : undefined
@@ -195,7 +205,10 @@ const releaseNevers = (state: MatcherState, timeMs: number): MatcherState =>
   state.nevers
     .filter((never) => never.until !== undefined && never.until in state.carried.kept)
     .reduce(
-      (s, step) => ({ ...withOutcome(s, step, { status: 'met', frames: [], timeMs }), nevers: s.nevers.filter((n) => n !== step) }),
+      (s, step) => ({
+        ...withOutcome(s, step, { status: 'met', frames: [], timeMs }),
+        nevers: s.nevers.filter((n) => n !== step),
+      }),
       state,
     )
 
@@ -204,7 +217,10 @@ const sent = (state: MatcherState, event: Extract<MatcherEvent, { type: 'sent' }
   if (!state.busy || step === undefined) return [state, []]
   const us = otherSide(state.sut)
   const { message, tx, call, timeMs } = event
-  const named = message.kind === 'request' && message.method !== 'OPTIONS' ? bindCall(state.carried, step.call, call) : state.carried
+  const named =
+    message.kind === 'request' && message.method !== 'OPTIONS'
+      ? bindCall(state.carried, step.call, call)
+      : state.carried
   const carried =
     message.kind === 'request'
       ? opened(named, { tx, method: message.method, sender: us, call, meanwhile: false })
@@ -228,14 +244,19 @@ const heard = (carried: Carried, tx: string, message: Message): Carried =>
 const consume = (state: MatcherState, index: number, step: MessageStep | AnyOfStep, event: Observed): Move => {
   const { message, timeMs, frame } = event
   const us = state.sut
-  const named = message.kind === 'request' && message.method !== 'OPTIONS' ? bindCall(state.carried, step.call, event.call) : state.carried
+  const named =
+    message.kind === 'request' && message.method !== 'OPTIONS'
+      ? bindCall(state.carried, step.call, event.call)
+      : state.carried
   const carried =
     message.kind === 'request'
       ? opened(named, { tx: event.tx, method: message.method, sender: us, call: event.call, meanwhile: false })
       : heard(closed(named, event.tx, message), event.tx, message)
   const skipped = skipTo({ ...state, carried: keep(carried, step, message) }, index, timeMs)
-  const broken = step.kind === 'message' ? unmet(step.expect, message, { ...state.scope, kept: skipped.carried.kept }) : undefined
-  if (broken !== undefined) return mismatch({ ...skipped, next: index }, step, timeMs, `${broken} (frame ${frame})`, [frame])
+  const broken =
+    step.kind === 'message' ? unmet(step.expect, message, { ...state.scope, kept: skipped.carried.kept }) : undefined
+  if (broken !== undefined)
+    return mismatch({ ...skipped, next: index }, step, timeMs, `${broken} (frame ${frame})`, [frame])
   const met = withOutcome(skipped, step, { status: 'met', frames: [frame], timeMs })
   const since = isRequired(step) ? { ...state.since, [step.call]: timeMs } : state.since
   const next = step.kind === 'any-of' ? index : index + 1
@@ -255,7 +276,10 @@ const unexpected = (state: MatcherState, event: Observed): Move => {
     const rule = state.meanwhile.find((candidate) => candidate.method === message.method)
     if (rule) {
       const request = { tx: event.tx, method: message.method, sender: state.sut, call: event.call, meanwhile: true }
-      return [{ ...state, carried: opened(state.carried, request) }, [{ type: 'answer', observed: event, status: rule.status }]]
+      return [
+        { ...state, carried: opened(state.carried, request) },
+        [{ type: 'answer', observed: event, status: rule.status }],
+      ]
     }
   }
   const step = state.steps[state.next] ?? state.steps.at(-1)
@@ -264,7 +288,9 @@ const unexpected = (state: MatcherState, event: Observed): Move => {
   const wanted = awaited.length > 0 ? showAwaited(awaited) : `nothing from ${state.sut}`
   const subject = awaited.find(isRequired) ?? step
   const withClosed = { ...state, carried: closed(state.carried, event.tx, message) }
-  return mismatch(withClosed, subject, timeMs, `expected ${wanted}, got ${showMessage(message)} (frame ${frame})`, [frame])
+  return mismatch(withClosed, subject, timeMs, `expected ${wanted}, got ${showMessage(message)} (frame ${frame})`, [
+    frame,
+  ])
 }
 
 const received = (state: MatcherState, event: Observed): Move => {
@@ -274,14 +300,17 @@ const received = (state: MatcherState, event: Observed): Move => {
     (step) => (step.from ?? state.sut) === state.sut && matches(step.pattern, event, calls[step.call], open, us),
   )
   if (never)
-    return mismatch(state, never, event.timeMs, `never ${showPattern(never.pattern)}, got it (frame ${event.frame})`, [event.frame])
+    return mismatch(state, never, event.timeMs, `never ${showPattern(never.pattern)}, got it (frame ${event.frame})`, [
+      event.frame,
+    ])
   if (!state.busy)
     for (const step of awaitedSteps(state.steps, state.next, state.sut)) {
       const index = state.steps.indexOf(step)
       const fits =
         step.kind === 'message'
           ? matches(step.pattern, event, calls[step.call], open, us)
-          : step.kind === 'any-of' && matches({ kind: 'response', statuses: step.statuses }, event, calls[step.call], open, us)
+          : step.kind === 'any-of' &&
+            matches({ kind: 'response', statuses: step.statuses }, event, calls[step.call], open, us)
       if (fits && (step.kind === 'message' || step.kind === 'any-of')) return consume(state, index, step, event)
     }
   return unexpected(state, event)
@@ -289,14 +318,21 @@ const received = (state: MatcherState, event: Observed): Move => {
 
 const timePassed = (state: MatcherState, timeMs: number): Move => {
   const step = state.steps[state.next]
-  if (state.busy || step === undefined || step.kind === 'never' || step.kind === 'verb' || step.from !== state.sut) return [state, []]
+  if (state.busy || step === undefined || step.kind === 'never' || step.kind === 'verb' || step.from !== state.sut)
+    return [state, []]
   const awaited = awaitedSteps(state.steps, state.next, state.sut)
   const required = awaited.find(isRequired)
   if (!required) return advance(state, timeMs)
   const within = withinOf(state, required)
   const atMs = (state.since[step.call] ?? timeMs) + within
   if (timeMs < atMs) return [state, [{ type: 'wake', atMs }]]
-  return mismatch(state, required, timeMs, `expected ${showAwaited(awaited)} within ${seconds(within)}, got nothing`, [])
+  return mismatch(
+    state,
+    required,
+    timeMs,
+    `expected ${showAwaited(awaited)} within ${seconds(within)}, got nothing`,
+    [],
+  )
 }
 
 /** One move of a ladder's section: pure, the player performs the effects. */
@@ -312,14 +348,22 @@ export const step = (state: MatcherState, event: MatcherEvent): Move => {
       return sent(state, event)
     case 'verb-done': {
       if (!state.busy || current === undefined) return [state, []]
-      const met = withOutcome(state, current, { status: 'met', frames: event.frames, timeMs: event.timeMs, facts: event.facts })
+      const met = withOutcome(state, current, {
+        status: 'met',
+        frames: event.frames,
+        timeMs: event.timeMs,
+        facts: event.facts,
+      })
       const since = { ...state.since, [current.call]: event.timeMs }
       return advance({ ...met, since, next: state.next + 1, busy: false }, event.timeMs)
     }
     case 'could-not': {
       if (current === undefined) return [state, []]
       const reason = `step ${current.number}: ${event.reason}`
-      return finish(withOutcome(state, current, { status: 'error', frames: [], timeMs: event.timeMs, reason }), event.timeMs)
+      return finish(
+        withOutcome(state, current, { status: 'error', frames: [], timeMs: event.timeMs, reason }),
+        event.timeMs,
+      )
     }
     case 'gone': {
       if (current === undefined || state.busy) return [state, []]

@@ -1,25 +1,25 @@
-/** Splits at a separator that stands in no quoted string (§25.1, backslash escapes) and in no `<…>`. */
-export const splitOutside = (text: string, separator: string): readonly string[] => {
+import { endOfQuoted, trimmed } from './chars.ts'
+
+/** Elements between commas, trimmed, empty ones too; a comma in a quoted string or in `<…>` divides nothing. */
+export const commaParts = (text: string): readonly string[] => {
   const parts: string[] = []
-  let quoted = false
-  let angle = false
   let from = 0
+  let inAngle = false
   for (let at = 0; at < text.length; at += 1) {
     const character = text[at]
-    if (quoted) {
-      if (character === '\\') at += 1
-      else if (character === '"') quoted = false
-    } else if (character === '"') quoted = true
-    else if (character === '<') angle = true
-    else if (character === '>') angle = false
-    else if (character === separator && !angle) {
-      parts.push(text.slice(from, at).trim())
+    if (character === '"' && !inAngle) {
+      const end = endOfQuoted(text, at)
+      at = (end < 0 ? text.length : end) - 1
+    } else if (character === '<') inAngle = true
+    else if (character === '>') inAngle = false
+    else if (character === ',' && !inAngle) {
+      parts.push(trimmed(text.slice(from, at)))
       from = at + 1
     }
   }
-  parts.push(text.slice(from).trim())
+  parts.push(trimmed(text.slice(from)))
   return parts
 }
 
-/** The values of a comma list (§7.3.1); empty elements are left out. */
-export const splitCommas = (value: string): readonly string[] => splitOutside(value, ',').filter((part) => part !== '')
+/** The values of a comma list (RFC 3261 §7.3.1); empty elements are left out. */
+export const splitCommas = (value: string): readonly string[] => commaParts(value).filter((part) => part !== '')

@@ -1,30 +1,45 @@
 import { type Result, fault, ok } from '../core/result.ts'
-import { isToken } from './chars.ts'
-import { splitOutside } from './commas.ts'
+import { type Chars, endOf, endOfQuoted, skipSpace, tokenChars } from './chars.ts'
+import { limits } from './limits.ts'
 
 /** `;name=value` or `;name`. The value stands as on the wire, quotes included. */
 export type Param = { readonly name: string; readonly value?: string }
 
-const maxParams = 64
+/**
+ * §25.1 `gen-value`: token, host or quoted string. Unquoted values may hold whatever ends no value: `/`, `@` and `=` are
+ * seen in tags.
+ */
+const valueChars: Chars = Array.from(
+  { length: 256 },
+  (_, code) => code > 0x20 && code !== 0x7f && !';,"<>'.includes(String.fromCharCode(code)),
+)
 
-const one = (text: string): Param => {
-  const equal = text.indexOf('=')
-  return equal < 0 ? { name: text.trim() } : { name: text.slice(0, equal).trim(), value: text.slice(equal + 1).trim() }
-}
+/** Behind the value that begins at `from`; `from` itself where there is none. */
+export const endOfValue = (text: string, from: number): number =>
+  text[from] === '"' ? Math.max(from, endOfQuoted(text, from)) : endOf(text, from, valueChars)
 
-/** `;a=b;c`, from its first semicolon on, or empty. */
-export const parseParams = (
-  text: string,
-  at: number,
-  isName: (name: string) => boolean = isToken,
-): Result<readonly Param[]> => {
-  const trimmed = text.trim()
-  if (trimmed === '') return ok([])
-  if (!trimmed.startsWith(';')) return fault('parameter.syntax', '3261 §25.1', trimmed, at)
-  const params = splitOutside(trimmed.slice(1), ';').map(one)
-  if (params.length > maxParams) return fault('parameter.too-many', '3261 §25.1', `${params.length}`, at)
-  const bad = params.find(({ name }) => !isName(name))
-  return bad === undefined ? ok(params) : fault('parameter.name', '3261 §25.1', bad.name, at)
+/** Header parameters from their first semicolon on, or nothing; `at` is where the text begins in its field. */
+export const parseParams = (text: string, at = 0): Result<readonly Param[]> => {
+  const params: Param[] = []
+  let place = skipSpace(text, 0)
+  while (place < text.length) {
+    if (text[place] !== ';') return fault('parameter.syntax', '3261 §25.1', text.slice(place), at + place)
+    if (params.length === limits.params)
+      return fault('parameter.too-many', '3261 §25.1', `more than ${limits.params}`, at + place)
+    const from = skipSpace(text, place + 1)
+    const end = endOf(text, from, tokenChars)
+    if (end === from) return fault('parameter.name', '3261 §25.1', text.slice(place), at + place)
+    const name = text.slice(from, end)
+    place = skipSpace(text, end)
+    if (text[place] === '=') {
+      const valueFrom = skipSpace(text, place + 1)
+      const valueEnd = endOfValue(text, valueFrom)
+      if (valueEnd === valueFrom) return fault('parameter.value', '3261 §25.1', text.slice(from), at + valueFrom)
+      params.push({ name, value: text.slice(valueFrom, valueEnd) })
+      place = skipSpace(text, valueEnd)
+    } else params.push({ name })
+  }
+  return ok(params)
 }
 
 export const serializeParams = (params: readonly Param[]): string =>

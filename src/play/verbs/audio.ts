@@ -30,5 +30,12 @@ export const audio: Verb = async ({ step, call, clock, us, wait, cause }) => {
   call.media?.stop()
   await wait(tailMs)
   const direction = step.direction === 'both' ? 'both' : `${step.between[0]}>${step.between[1]}`
-  return { verb: 'audio', toneHz: sends ? toneHz : 0, fromMs, toMs: clock.nowMs(), direction, negotiated: agreed !== undefined }
+  return {
+    verb: 'audio',
+    toneHz: sends ? toneHz : 0,
+    fromMs,
+    toMs: clock.nowMs(),
+    direction,
+    negotiated: agreed !== undefined,
+  }
 }

@@ -1,47 +1,60 @@
 import { type Result, fault, ok } from '../../core/result.ts'
-import { splitCommas } from '../commas.ts'
+import { endOf, endOfQuoted, isSpace, skipSpace, tokenChars, trimmed, uriChars } from '../chars.ts'
+import { commaParts } from '../commas.ts'
 import { type Param, param, parseParams, quoted, serializeParams, unquoted } from '../params.ts'
 
-/** name-addr or addr-spec with header parameters (RFC 3261 §20.10, §25.1). `uri` is the raw addr-spec. */
+/**
+ * name-addr or addr-spec with header parameters (RFC 3261 §20.10, §25.1). `uri` is the raw addr-spec, `displayName` is
+ * without its quotes and escapes.
+ */
 export type NameAddr = { readonly displayName?: string; readonly uri: string; readonly params: readonly Param[] }
 
-const openingAngle = (text: string): number => {
-  let inQuotes = false
-  for (let at = 0; at < text.length; at += 1) {
-    if (inQuotes && text[at] === '\\') at += 1
-    else if (text[at] === '"') inQuotes = !inQuotes
-    else if (text[at] === '<' && !inQuotes) return at
-  }
-  return inQuotes ? -2 : -1
+/** Behind the words of an unquoted display name; bytes above 0x7F are no token, but name people all the same. */
+const endOfWords = (text: string): number => {
+  let at = 0
+  while (at < text.length && (isSpace(text.charCodeAt(at)) || text.charCodeAt(at) > 0x7f || endOf(text, at, tokenChars) > at))
+    at += 1
+  return at
 }
 
+/** §20: without angle brackets no comma, question mark or semicolon is part of the URI; parameters are the field's. */
+const parseBare = (text: string): Result<NameAddr> => {
+  const semicolon = text.indexOf(';')
+  const end = semicolon < 0 ? text.length : semicolon
+  const uri = trimmed(text.slice(0, end))
+  const bad = [...uri].findIndex((character) => character === ',' || character === '?')
+  if (uri === '' || bad >= 0 || endOf(uri, 0, uriChars) < uri.length || uri.indexOf(':') <= 0)
+    return fault('addr-spec.syntax', '3261 §20.10', text, Math.max(0, bad))
+  const params = parseParams(text.slice(end), end)
+  return params.ok ? ok({ uri, params: params.value }) : params
+}
+
+/** One address of From, To, Contact, Route and their like. */
 export const parseNameAddr = (text: string): Result<NameAddr> => {
-  const open = openingAngle(text)
-  if (open === -2) return fault('name-addr.quote', '3261 §25.1', text)
-  if (open === -1) {
-    // §20: without angle brackets all parameters belong to the field, not to the URI.
-    const semicolon = text.indexOf(';')
-    const uri = (semicolon < 0 ? text : text.slice(0, semicolon)).trim()
-    const params = parseParams(semicolon < 0 ? '' : text.slice(semicolon), Math.max(0, semicolon))
-    if (!params.ok) return params
-    if (uri === '' || uri.includes(' ') || uri.includes(',') || uri.includes('?'))
-      return fault('addr-spec.syntax', '3261 §20.10', uri)
-    return ok({ uri, params: params.value })
+  const from = skipSpace(text, 0)
+  const isQuoted = text[from] === '"'
+  const nameEnd = isQuoted ? endOfQuoted(text, from) : endOfWords(text)
+  if (nameEnd < 0) return fault('name-addr.quote', '3261 §25.1', text, from)
+  const open = skipSpace(text, nameEnd)
+  if (text[open] !== '<') {
+    if (isQuoted || text.includes('<')) return fault('name-addr.display-name', '3261 §25.1', text, open)
+    return parseBare(text)
   }
-  const close = text.indexOf('>', open)
-  if (close < 0) return fault('name-addr.angle', '3261 §25.1', text, open)
-  const display = text.slice(0, open).trim()
+  const close = endOf(text, open + 1, uriChars)
+  // A URI holds no white space (§25.1), so `< sip:a@b >` is none (RFC 4475 §3.1.2.14).
+  if (text[close] !== '>') return fault('name-addr.angle', '3261 §25.1', text.slice(open), close)
+  const uri = text.slice(open + 1, close)
+  if (uri.indexOf(':') <= 0) return fault('name-addr.uri', '3261 §25.1', text, open + 1)
   const params = parseParams(text.slice(close + 1), close + 1)
   if (!params.ok) return params
-  const uri = text.slice(open + 1, close).trim()
-  if (uri === '') return fault('name-addr.empty', '3261 §25.1', text, open)
-  return ok({ ...(display === '' ? {} : { displayName: unquoted(display) }), uri, params: params.value })
+  const displayName = trimmed(text.slice(from, nameEnd))
+  return ok({ ...(displayName === '' ? {} : { displayName: unquoted(displayName) }), uri, params: params.value })
 }
 
 /** Comma lists: Contact, Route, Record-Route. */
 export const parseAddressList = (text: string): Result<readonly NameAddr[]> => {
   const addresses: NameAddr[] = []
-  for (const part of splitCommas(text)) {
+  for (const part of commaParts(text)) {
     const address = parseNameAddr(part)
     if (!address.ok) return address
     addresses.push(address.value)
@@ -49,8 +62,12 @@ export const parseAddressList = (text: string): Result<readonly NameAddr[]> => {
   return ok(addresses)
 }
 
-export const serializeNameAddr = ({ displayName, uri, params }: NameAddr): string =>
-  `${displayName === undefined ? '' : `${quoted(displayName)} `}<${uri}>${serializeParams(params)}`
+const isWords = (name: string): boolean => name !== '' && trimmed(name) === name && endOfWords(name) === name.length
+
+export const serializeNameAddr = ({ displayName, uri, params }: NameAddr): string => {
+  const name = displayName === undefined ? '' : `${isWords(displayName) ? displayName : quoted(displayName)} `
+  return `${name}<${uri}>${serializeParams(params)}`
+}
 
 export const tagOf = ({ params }: NameAddr): string | undefined => {
   const tag = param(params, 'tag')

@@ -75,7 +75,7 @@ export const challengesOf = (
     }),
   )
 
-export const serializeChallenge = (challenge: Challenge): string => {
+export const serializeChallenge = (challenge: Pick<Challenge, 'realm' | 'nonce' | 'stale' | 'qop'> & Partial<Challenge>): string => {
   const { realm, nonce, opaque, stale, algorithm, qop } = challenge
   const parts = [
     `realm=${quoted(realm)}`,
@@ -85,5 +85,5 @@ export const serializeChallenge = (challenge: Challenge): string => {
     ...(algorithm === undefined ? [] : [`algorithm=${algorithm}`]),
     ...(qop.length === 0 ? [] : [`qop="${qop.join(',')}"`]),
   ]
-  return `${challenge.scheme} ${parts.join(', ')}`
+  return `Digest ${parts.join(', ')}`
 }

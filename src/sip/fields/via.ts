@@ -1,11 +1,11 @@
 import { type Result, fault, ok } from '../../core/result.ts'
-import { isToken } from '../chars.ts'
-import { splitCommas } from '../commas.ts'
+import { endOf, isSpace, skipSpace, tokenChars, trimmed } from '../chars.ts'
+import { commaParts } from '../commas.ts'
 import { type Message, fieldsNamed } from '../message.ts'
 import { type Param, parseParams, serializeParams } from '../params.ts'
 import { parseHostPort, showHost } from '../uri.ts'
 
-/** RFC 3261 §20.42. */
+/** RFC 3261 §20.42. `host` has no brackets. */
 export type Via = {
   readonly protocol: string
   readonly version: string
@@ -15,29 +15,47 @@ export type Via = {
   readonly params: readonly Param[]
 }
 
+type Place = { readonly token: string; readonly end: number }
+
+const tokenAt = (text: string, from: number): Place => {
+  const start = skipSpace(text, from)
+  const end = endOf(text, start, tokenChars)
+  return { token: text.slice(start, end), end }
+}
+
+/** §25.1 COLON has white space around it where it likes. */
+const sentBy = (text: string): string => text.split(':').map(trimmed).join(':')
+
 export const parseVia = (text: string): Result<Via> => {
-  const [protocol = '', version = '', ...rest] = text.split('/')
-  const tail = rest.join('/').trim()
-  let space = 0
-  while (space < tail.length && tail[space] !== ' ' && tail[space] !== '\t') space += 1
-  const transport = tail.slice(0, space)
-  const sentBy = tail.slice(space).trim()
-  if (!isToken(protocol.trim()) || !isToken(version.trim()) || !isToken(transport) || sentBy === '')
-    return fault('via.syntax', '3261 §20.42', text)
-  const semicolon = sentBy.indexOf(';')
-  const place = (semicolon < 0 ? sentBy : sentBy.slice(0, semicolon)).split(/[ \t]/).join('')
-  const hostPort = parseHostPort(place, 0)
-  if (!hostPort.ok) return fault('via.sent-by', '3261 §20.42', place)
-  const params = parseParams(semicolon < 0 ? '' : sentBy.slice(semicolon), 0)
+  const protocol = tokenAt(text, 0)
+  const slash = skipSpace(text, protocol.end)
+  const version = tokenAt(text, slash + 1)
+  const secondSlash = skipSpace(text, version.end)
+  const transport = tokenAt(text, secondSlash + 1)
+  const whole = [protocol, version, transport].every(({ token }) => token !== '')
+  if (!whole || text[slash] !== '/' || text[secondSlash] !== '/' || !isSpace(text.charCodeAt(transport.end)))
+    return fault('via.syntax', '3261 §20.42', text, transport.end)
+  const from = skipSpace(text, transport.end)
+  const semicolon = text.indexOf(';', from)
+  const end = semicolon < 0 ? text.length : semicolon
+  const hostPort = parseHostPort(sentBy(text.slice(from, end)), from)
+  if (!hostPort.ok) return fault('via.sent-by', '3261 §20.42', text.slice(from, end), from)
+  const params = parseParams(text.slice(end), end)
   if (!params.ok) return params
-  return ok({ protocol: protocol.trim(), version: version.trim(), transport, ...hostPort.value, params: params.value })
+  return ok({
+    protocol: protocol.token,
+    version: version.token,
+    transport: transport.token,
+    ...hostPort.value,
+    params: params.value,
+  })
 }
 
 /** All Via values of a message, top first. */
 export const viasOf = (message: Message): Result<readonly Via[]> => {
   const vias: Via[] = []
   for (const field of fieldsNamed(message, 'Via'))
-    for (const part of splitCommas(field.value)) {
+    for (const part of commaParts(field.value)) {
       const via = parseVia(part)
       if (!via.ok) return { ok: false, fault: { ...via.fault, at: field.at } }
       vias.push(via.value)

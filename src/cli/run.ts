@@ -1,0 +1,94 @@
+import type { Command } from 'commander'
+import { createColor } from './color.ts'
+import { type CliIo, complain } from './io.ts'
+
+type Flags = {
+  readonly trunk?: string
+  readonly pbx?: string
+  readonly ladder?: string
+  readonly out?: string
+  readonly json?: boolean
+  readonly strict?: boolean
+  readonly config?: string
+  readonly domain?: string
+  readonly bind?: string
+  readonly advertise?: string
+  readonly rtpPorts?: string
+  readonly resolve?: readonly string[]
+  readonly keepSecrets?: boolean
+  readonly color: boolean
+}
+
+const examples = `
+Examples:
+  trunkproof run                                        prove the embedded Sinch Europe trunk, offline
+  trunkproof run vonage/eu --pbx sip:10.0.0.5           play Vonage against your PBX
+  trunkproof run sinch/eu --trunk sip:euc1.vp.sip.sinch.com --ladder 'options/*'`
+
+const collect = (value: string, earlier: readonly string[] | undefined): readonly string[] => [
+  ...(earlier ?? []),
+  value,
+]
+
+export const addRunCommand = (program: Command, io: CliIo): void => {
+  program
+    .command('run')
+    .description('play all ladders of a profile and judge what is seen')
+    .argument('[profile]', 'as in sinch/eu (default); see: trunkproof list profiles')
+    .option('--trunk <uri>', 'the trunk under test, its next hop: we play the PBX')
+    .option('--pbx <uri>', 'the PBX under test, its next hop: we play the provider')
+    .option('--ladder <glob>', "only ladders whose id matches, as '*options*'")
+    .option('--out <dir>', 'folder for what the run leaves behind (default: reports/<time>-<profile>)')
+    .option('--config <file>', 'the trunkproof.yaml to use (default: the one in this folder)')
+    .option('--domain <host>', 'host of Request-URI, From and realm instead of the profile’s')
+    .option('--bind <address>', 'own address, with or without a port')
+    .option('--advertise <address>', 'address that Via, Contact and SDP name instead of the bound one')
+    .option('--rtp-ports <range>', 'own media ports, as 20000-20100')
+    .option('--resolve <host=address>', 'resolve a host to this address; may be given again', collect)
+    .option('--keep-secrets', 'leave digest responses in the capture as they were')
+    .option('--strict', 'a warning fails, too')
+    .option('--json', 'print the result as JSON and nothing else')
+    .option('--no-color', 'no colours')
+    .addHelpText('after', examples)
+    .action(async (profile: string | undefined, flags: Flags) => {
+      const [
+        { prepareRun },
+        { execute },
+        { reportFiles, silentProgress },
+        { createProgress },
+        { tellResult },
+        { onInterrupt },
+      ] = await Promise.all([
+        import('../run/request.ts'),
+        import('../run/execute.ts'),
+        import('../run/reporting.ts'),
+        import('./progress.ts'),
+        import('./ending.ts'),
+        import('./interrupt.ts'),
+      ])
+      const prepared = await prepareRun({ ...flags, profile }, io, new Date())
+      if (!prepared.ok) {
+        complain(io, prepared.what, prepared.advice)
+        return
+      }
+      const json = flags.json === true
+      const color = createColor({ env: io.env, isTTY: io.isTTY, noColor: !flags.color })
+      const ci = (io.env.CI ?? '') !== ''
+      const { signal, release } = onInterrupt(io)
+      const progress = json ? silentProgress : createProgress({ out: process.stdout, isTTY: io.isTTY, ci, color })
+      try {
+        const result = await execute({ ...prepared.value, progress, signal })
+        const written = { folder: prepared.value.folder, files: reportFiles }
+        tellResult(io, result, {
+          json,
+          quiet: false,
+          strict: flags.strict === true,
+          noColor: !flags.color,
+          alreadyListed: !json && (!io.isTTY || ci),
+          written,
+        })
+      } finally {
+        release()
+      }
+    })
+}

@@ -1,0 +1,58 @@
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { type CliIo, complain } from './io.ts'
+
+type Flags = { readonly json?: boolean; readonly out?: string }
+
+const lines = (title: string, items: readonly string[]): string =>
+  items.length === 0 ? '' : `${title}:\n${items.map((item) => `  ${item}\n`).join('')}`
+
+export const addSelftestCommand = (program: Command, io: CliIo): void => {
+  program
+    .command('selftest')
+    .description(
+      'prove that every check can fail: each fault of the catalogue must be found by its check, and by no other',
+    )
+    .argument('[profile...]', 'profiles to try (default: all)')
+    .option('--out <dir>', 'keep the capture of each run there')
+    .option('--json', 'print the result as JSON and nothing else')
+    .addHelpText('after', '\nExample:\n  trunkproof selftest sinch/eu')
+    .action(async (profiles: readonly string[], flags: Flags) => {
+      const [{ runSelftest }, { onInterrupt }] = await Promise.all([
+        import('../run/run-selftest.ts'),
+        import('./interrupt.ts'),
+      ])
+      const { signal, release } = onInterrupt(io)
+      const json = flags.json === true
+      try {
+        const tried = await runSelftest({
+          profiles,
+          folder: flags.out === undefined ? undefined : resolve(io.cwd, flags.out),
+          onRun: (line) => {
+            if (!json) io.out(`${line}\n`)
+          },
+          signal,
+        })
+        if (!tried.ok) {
+          complain(io, tried.what, tried.advice)
+          return
+        }
+        const { value } = tried
+        const { faults, detected, missed, falseAlarms, ladders, cleanFailures, redundant, unproved } = value
+        if (json) io.out(`${JSON.stringify(value, null, 2)}\n`)
+        else
+          io.out(
+            `${detected} of ${faults} faults found by their checks; ${ladders} ladders clean but for ${cleanFailures.length} findings\n` +
+              lines('Missed', missed) +
+              lines('False alarms', falseAlarms) +
+              lines('Findings in clean runs', cleanFailures) +
+              lines('Redundant', redundant) +
+              lines('Checks that no fault makes fail', unproved),
+          )
+        const bad = [missed, falseAlarms, cleanFailures, redundant, unproved].some((list) => list.length > 0)
+        io.exit(signal.aborted ? 130 : bad ? 1 : 0)
+      } finally {
+        release()
+      }
+    })
+}

@@ -1,0 +1,11 @@
+import { files } from './output.ts'
+
+export { silentProgress } from './run.ts'
+/** What commands need to tell a result. */
+export { renderConsole } from '../report/console.ts'
+export { exitCode } from '../report/exit.ts'
+export { renderJson } from '../report/json.ts'
+export type { RunResult } from '../report/result.ts'
+
+/** Names of the files that a run leaves behind. */
+export const reportFiles: readonly string[] = [files.json, files.junit, files.tap, files.capture, files.journal]

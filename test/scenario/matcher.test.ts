@@ -1,0 +1,212 @@
+import { describe, expect, test } from 'vitest'
+import type { Message } from '../../src/sip/message.ts'
+import { buildRequest, buildResponse } from '../../src/sip/serialize.ts'
+import { loadLadder } from '../../src/scenario/load.ts'
+import {
+  type MatcherEffect,
+  type MatcherEvent,
+  type MatcherState,
+  createMatcher,
+  nothingCarried,
+  step,
+} from '../../src/scenario/matcher.ts'
+import { sampleContract } from '../support/contract.ts'
+
+const { profile, numbers } = sampleContract
+const scope = { profile, numbers, matrix: {}, kept: {}, edges: ['127.0.0.1:5060'] }
+
+const ladderOf = (steps: string, more = '') => {
+  const text = `id: test/ladder\ntitle: A test\npurpose: To test.\ntests: [pbx, trunk]\n${more}ladder:\n${steps}`
+  const loaded = loadLadder('test.yaml', text)
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.faults))
+  return loaded.value
+}
+
+/** Plays events against a ladder whose SUT is the trunk; our sends are met as soon as they are asked for. */
+const play = (steps: string, more = '') => {
+  const ladder = ladderOf(steps, more)
+  let state: MatcherState = createMatcher({
+    section: 'ladder',
+    steps: ladder.ladder,
+    sut: 'trunk',
+    meanwhile: ladder.meanwhile,
+    defaultWithinMs: 6400,
+    scope,
+    carried: nothingCarried,
+  })
+  const effects: MatcherEffect[] = []
+  let now = 0
+  let sent = 0
+  const feed = (event: MatcherEvent): void => {
+    const [moved, more_] = step(state, event)
+    state = moved
+    effects.push(...more_)
+    for (const effect of more_) if (effect.type === 'send') answerSend(effect)
+  }
+  const answerSend = (effect: Extract<MatcherEffect, { type: 'send' }>): void => {
+    sent += 1
+    const { pattern } = effect.step.kind === 'message' ? effect.step : { pattern: undefined }
+    const message: Message =
+      pattern?.kind === 'request'
+        ? buildRequest({ method: pattern.method, requestUri: 'sip:t', fields: [['CSeq', `${sent} ${pattern.method}`]] })
+        : buildResponse({ status: 200, reason: 'OK', fields: [['CSeq', '1 BYE']] })
+    feed({ type: 'sent', timeMs: now, frames: [sent], tx: effect.answers?.tx ?? `tx ${sent}`, call: 'a', message })
+  }
+  const receive = (message: Message, tx: string, inDialog = false, call = 'a'): void =>
+    feed({ type: 'received', timeMs: now, frame: 100 + now, tx, call, inDialog, message })
+  const response = (status: number, reason: string, tx: string, method = 'INVITE'): void =>
+    receive(buildResponse({ status, reason, fields: [['CSeq', `1 ${method}`]] }), tx)
+  const request = (method: string, tx: string, inDialog = true): void =>
+    receive(buildRequest({ method, requestUri: 'sip:p', fields: [['CSeq', `1 ${method}`]] }), tx, inDialog)
+  feed({ type: 'begin', timeMs: 0 })
+  return {
+    at: (ms: number) => {
+      now = ms
+    },
+    feed,
+    response,
+    request,
+    effects,
+    statuses: () => state.outcomes.map(({ status }) => status),
+    reason: () => state.outcomes.find(({ reason }) => reason !== undefined)?.reason,
+    finished: () => state.finished,
+  }
+}
+
+const call = `
+  - pbx -> trunk: INVITE
+  - any of: [180, 183]
+    from: trunk
+  - trunk -> pbx: 200
+  - pbx -> trunk: BYE
+  - trunk -> pbx: 200 to BYE
+`
+
+describe('a ladder is met in order', () => {
+  test('each step once, any of none or more', () => {
+    const ladder = play(call)
+    ladder.response(180, 'Ringing', 'tx 1')
+    ladder.response(183, 'Session Progress', 'tx 1')
+    ladder.response(200, 'OK', 'tx 1')
+    ladder.response(200, 'OK', 'tx 2', 'BYE')
+    expect(ladder.statuses()).toEqual(['met', 'met', 'met', 'met', 'met'])
+    expect(ladder.finished()).toBe(true)
+  })
+
+  test('any of that never came is skipped', () => {
+    const ladder = play(call)
+    ladder.response(200, 'OK', 'tx 1')
+    ladder.response(200, 'OK', 'tx 2', 'BYE')
+    expect(ladder.statuses()).toEqual(['met', 'skipped', 'met', 'met', 'met'])
+  })
+
+  test('100 is a duty of the transaction and never a step', () => {
+    const ladder = play(call)
+    ladder.response(100, 'Trying', 'tx 1')
+    ladder.response(200, 'OK', 'tx 1')
+    expect(ladder.statuses()[2]).toBe('met')
+  })
+})
+
+describe('a mismatch says what was expected and what came', () => {
+  test('another final response', () => {
+    const ladder = play(call)
+    ladder.at(12)
+    ladder.response(488, 'Not Acceptable Here', 'tx 1')
+    expect(ladder.reason()).toBe('step 3: expected 180, 183 or 200 from trunk, got 488 Not Acceptable Here (frame 112)')
+    expect(ladder.statuses()).toEqual(
+      ['met', 'skipped', 'mismatch', 'not-reached', 'not-reached']
+        .filter((s) => s !== 'skipped')
+        .toSpliced(1, 0, 'not-reached'),
+    )
+  })
+
+  test('a provisional response that no step takes', () => {
+    const ladder = play('  - pbx -> trunk: INVITE\n  - trunk -> pbx: 200\n')
+    ladder.response(180, 'Ringing', 'tx 1')
+    expect(ladder.reason()).toContain('expected 200 from trunk, got 180 Ringing')
+  })
+
+  test('nothing in time', () => {
+    const ladder = play(call)
+    const wake = ladder.effects.find((effect) => effect.type === 'wake')
+    expect(wake).toEqual({ type: 'wake', atMs: 6400 })
+    ladder.feed({ type: 'time', timeMs: 6400 })
+    expect(ladder.reason()).toBe('step 3: expected 180, 183 or 200 from trunk within 6.4 s, got nothing')
+  })
+
+  test('a response to another request than the one the step speaks of', () => {
+    const ladder = play(call)
+    ladder.response(200, 'OK', 'tx 1')
+    ladder.response(200, 'OK', 'tx 1', 'INVITE')
+    expect(ladder.finished()).toBe(false)
+  })
+
+  test('a request that neither step nor meanwhile speaks of', () => {
+    const ladder = play(call)
+    ladder.request('REFER', 'tx 9')
+    expect(ladder.reason()).toContain('got REFER')
+  })
+})
+
+test('meanwhile takes a request and the ladder goes on', () => {
+  const ladder = play(call, 'meanwhile: { OPTIONS: 200 }\n')
+  ladder.request('OPTIONS', 'tx 9', false)
+  expect(ladder.effects.filter(({ type }) => type === 'answer')).toHaveLength(1)
+  ladder.response(200, 'OK', 'tx 1')
+  ladder.response(200, 'OK', 'tx 2', 'BYE')
+  expect(ladder.statuses()).toEqual(['met', 'skipped', 'met', 'met', 'met'])
+})
+
+describe('never', () => {
+  const steps = `
+  - pbx -> trunk: INVITE
+    as: sent
+  - never: 183
+    from: trunk
+    until: rung
+  - trunk -> pbx: 180
+    as: rung
+  - any of: [183]
+    from: trunk
+  - trunk -> pbx: 200
+`
+  test('it is a mismatch when it comes', () => {
+    const ladder = play(steps)
+    ladder.response(183, 'Session Progress', 'tx 1')
+    expect(ladder.reason()).toContain('never 183, got it')
+  })
+  test('after its until it may come', () => {
+    const ladder = play(steps)
+    ladder.response(180, 'Ringing', 'tx 1')
+    ladder.response(183, 'Session Progress', 'tx 1')
+    ladder.response(200, 'OK', 'tx 1')
+    expect(ladder.statuses()).toEqual(['met', 'met', 'met', 'met', 'met'])
+  })
+})
+
+test('expect compares typed field paths and names the one that differs', () => {
+  const ladder = play(`
+  - pbx -> trunk: INVITE
+    as: first
+  - trunk -> pbx: 200
+    expect: { CSeq: '\${first.CSeq}', Require: absent }
+`)
+  ladder.feed({
+    type: 'received',
+    timeMs: 5,
+    frame: 7,
+    tx: 'tx 1',
+    call: 'a',
+    inDialog: false,
+    message: buildResponse({
+      status: 200,
+      reason: 'OK',
+      fields: [
+        ['CSeq', '1 INVITE'],
+        ['Require', '100rel'],
+      ],
+    }),
+  })
+  expect(ladder.reason()).toBe('step 2: Require: expected to be absent, got 100rel (frame 7)')
+})
