@@ -5,7 +5,8 @@ import type { Block } from './blocks.ts'
 const optionsFrom = ({ type, body }: Block): number | undefined => {
   if (type === blockTypes.sectionHeader) return 16
   if (type !== blockTypes.enhancedPacket || body.length < 20) return undefined
-  return 20 + ((viewOf(body).getUint32(12, true) + 3) & ~3)
+  const length = viewOf(body).getUint32(12, true)
+  return length > body.length - 20 ? undefined : 20 + ((length + 3) & ~3)
 }
 
 const commented = (block: Block, comments: readonly string[]): Uint8Array | undefined => {
