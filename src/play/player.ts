@@ -118,7 +118,7 @@ export const createPlayer = (options: PlayerOptions): Player => {
           const reason = await stimuli.fire(effect.stimulus, args)
           if (reason !== undefined) feed({ type: 'gone', timeMs: clock.nowMs(), reason })
         }
-        clock.after(delayOf(effect.step), () => void fire())
+        clock.after(settled(effect), () => void fire())
         return
       }
       case 'answer':
@@ -141,6 +141,10 @@ export const createPlayer = (options: PlayerOptions): Player => {
         onFinished?.()
     }
   }
+
+  /** What we sent last must have arrived before the SUT is moved to go on from it: one T1 is time enough (RFC 3261 §17.1.1.1). */
+  const settled = ({ stimulus, step }: Extract<MatcherEffect, { type: 'stimulate' }>): number =>
+    Math.max(delayOf(step), stimulus === 'dial' ? 0 : options.defaultWithinMs / 64)
 
   const sendNow = ({ step, answers }: Extract<MatcherEffect, { type: 'send' }>): void => {
     if (state?.steps[state.next] !== step) return

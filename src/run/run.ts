@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Side, Verdict } from '../core/finding.ts'
 import type { Endpoint } from '../core/frame.ts'
 import type { World } from '../core/world.ts'
@@ -74,6 +75,7 @@ const titleOf = ({ id, side, cell }: Omit<LadderMeta, 'title' | 'breaks'>): stri
 export const runTrunk = async (options: RunOptions): Promise<RunResult> => {
   const { contract, sut, world, checks, progress, signal } = options
   const { clock } = world
+  setMaxListeners(0, signal) // one for each interval of each ladder
   const plan = planRuns(options.ladders, sut.sides, contract, sut.stimuli)
   const header: RunHeader = {
     tool: 'trunkproof',

@@ -272,7 +272,7 @@ const unexpected = (state: MatcherState, event: Observed): Move => {
     if (open === undefined || open.meanwhile || message.status === 100 || repeated)
       return [{ ...state, carried: closed(state.carried, event.tx, message) }, []]
   } else {
-    if (message.method === 'ACK' || message.method === 'CANCEL') return [state, []]
+    if (message.method === 'ACK') return [state, []]
     const rule = state.meanwhile.find((candidate) => candidate.method === message.method)
     if (rule) {
       const request = { tx: event.tx, method: message.method, sender: state.sut, call: event.call, meanwhile: true }
