@@ -73,23 +73,30 @@ export const remoteTargets = (call: Call, sent: Seen<Request>): readonly Said<st
 }
 
 /**
- * The route set of the dialog in which a request is sent: Record-Route of what created it, in order for the server and
- * reversed for the client (RFC 3261 §12.1.1, §12.1.2). `undefined` where the trace does not show what created it.
+ * The route set that the sender of a request within a dialog must follow from the tap on: Record-Route of what created
+ * the dialog, in order for the server and reversed for the client (RFC 3261 §12.1.1, §12.1.2). What the sender's own
+ * proxies recorded is not in it: they have taken their Route away. `undefined` where the trace shows no such dialog.
  */
 export const routeSet = (call: Call, sent: Seen<Request>): Said<readonly string[]> | undefined => {
   const ends = endsOf(sent.message())
   const creating = call.transactions.filter(({ method, inDialog }) => method === 'INVITE' && !inDialog)
-  const given = creating.flatMap((transaction): readonly Said<readonly string[]>[] => {
-    const { client, request, responses } = transaction
-    if (client !== sent.sender) {
-      const message = request.message()
-      return isOfRequest(message, ends) ? [{ value: urisIn(message, 'Record-Route'), frame: request.frame }] : []
-    }
-    return responses.flatMap((seen) => {
-      const message = seen.message()
-      if (message.status < 101 || message.status > 299 || !isOfResponse(message, ends)) return []
-      return [{ value: urisIn(message, 'Record-Route').toReversed(), frame: seen.frame }]
-    })
-  })
+  const given = creating.flatMap((transaction) =>
+    transaction.client === sent.sender ? routesOfClient(transaction, ends) : routesOfServer(transaction.request, ends),
+  )
   return given.filter(({ frame }) => frame < sent.frame).at(-1)
+}
+
+const routesOfServer = (request: Seen<Request>, ends: Ends): readonly Said<readonly string[]>[] => {
+  const message = request.message()
+  return isOfRequest(message, ends) ? [{ value: urisIn(message, 'Record-Route'), frame: request.frame }] : []
+}
+
+const routesOfClient = ({ request, responses }: Transaction, ends: Ends): readonly Said<readonly string[]>[] => {
+  const own = urisIn(request.message(), 'Record-Route')
+  return responses.flatMap((seen) => {
+    const message = seen.message()
+    if (message.status < 101 || message.status > 299 || !isOfResponse(message, ends)) return []
+    const recorded = urisIn(message, 'Record-Route').filter((uri) => !own.includes(uri))
+    return [{ value: recorded.toReversed(), frame: seen.frame }]
+  })
 }

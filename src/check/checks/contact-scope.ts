@@ -1,27 +1,12 @@
-import { inCidr, isIpLiteral, scopeOf } from '../../core/address.ts'
+import { isIpLiteral } from '../../core/address.ts'
 import { showEndpoint } from '../../core/frame.ts'
 import type { Contract } from '../../profile/contract.ts'
 import { fieldAt } from '../../sip/view.ts'
 import type { Seen, Transaction } from '../../observation/trace.ts'
+import { urisIn } from '../../observation/dialogs.ts'
+import { reachOf, showReach } from '../reach.ts'
 import { type Judgement, defineCheck } from '../check.ts'
 import { answersTo, initialInvites } from '../exchange.ts'
-
-/** How far an address reaches: the higher, the farther. Addresses for documentation stand for public ones. */
-const reach = {
-  unspecified: 0,
-  loopback: 1,
-  'link-local': 2,
-  private: 3,
-  multicast: 4,
-  documentation: 4,
-  public: 4,
-} as const
-
-const reachOf = (address: string, contract: Contract): number =>
-  contract.publicAddresses.some((block) => inCidr(address, block)) ? reach.public : reach[scopeOf(address)]
-
-const word = (value: number): string =>
-  ['unspecified', 'loopback', 'link-local', 'private', 'public'][value] ?? 'public'
 
 const judgementOf = (transaction: Transaction, seen: Seen, contract: Contract): readonly Judgement[] => {
   const host = fieldAt(seen.message(), 'Contact.host')
@@ -34,17 +19,25 @@ const judgementOf = (transaction: Transaction, seen: Seen, contract: Contract): 
       call: transaction.call?.name,
       side: seen.sender,
       verdict: to < from ? 'fail' : 'pass',
-      expected: `a Contact that is as ${word(from)} as the source ${showEndpoint(seen.source)} of the message`,
-      actual: `the ${word(to)} address ${host}`,
+      expected: `a Contact that is as ${showReach(from)} as the source ${showEndpoint(seen.source)} of the message`,
+      actual: `the ${showReach(to)} address ${host}`,
       frames: [seen.frame],
     },
   ]
 }
 
-/** The message by which each side tells where it wants the requests of the call: INVITE, and the 2xx to it. */
+/**
+ * The message by which each side tells where it wants the requests of the call: INVITE, and the 2xx to it. One that went
+ * through a recording proxy of that side is left out: the proxy is what must be reached (RFC 3261 §16.12.1.1).
+ */
 const contactsOf = (transaction: Transaction): readonly Seen[] => {
+  const given = urisIn(transaction.request.message(), 'Record-Route')
   const accepted = answersTo(transaction).find(({ response }) => response.status >= 200 && response.status < 300)
-  return accepted === undefined ? [transaction.request] : [transaction.request, accepted.seen]
+  const recorded = accepted === undefined ? [] : urisIn(accepted.response, 'Record-Route')
+  return [
+    ...(given.length === 0 ? [transaction.request] : []),
+    ...(accepted !== undefined && recorded.length <= given.length ? [accepted.seen] : []),
+  ]
 }
 
 export default defineCheck({

@@ -12,6 +12,10 @@ const same = (a: readonly string[], b: readonly string[]): boolean =>
 const show = (name: string, uris: readonly string[]): string =>
   uris.length === 0 ? `no ${name}` : `${name}: ${uris.map((uri) => `<${displayText(uri)}>`).join(', ')}`
 
+/** Proxies between the tap and the server may have put theirs before what was given. */
+const endsWith = (uris: readonly string[], given: readonly string[]): boolean =>
+  uris.length >= given.length && same(uris.slice(uris.length - given.length), given)
+
 /** A provisional response without Contact makes no dialog that could be used (RFC 3261 §12.1.1). */
 const makesDialog = (response: Response): boolean =>
   response.status < 300 && (response.status >= 200 || (response.status > 100 && urisIn(response, 'Contact').length > 0))
@@ -21,7 +25,7 @@ const copied = (transaction: Transaction): readonly Judgement[] => {
   const given = urisIn(transaction.request.message(), 'Record-Route')
   const answers = answersTo(transaction).filter(({ response }) => makesDialog(response))
   if (given.length === 0 || answers.length === 0) return []
-  const spoilt = answers.find(({ response }) => !same(urisIn(response, 'Record-Route'), given))
+  const spoilt = answers.find(({ response }) => !endsWith(urisIn(response, 'Record-Route'), given))
   const judged = spoilt === undefined ? answers : [spoilt]
   return [
     {

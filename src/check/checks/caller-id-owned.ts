@@ -1,0 +1,65 @@
+import type { Contract } from '../../profile/contract.ts'
+import type { Transaction } from '../../observation/trace.ts'
+import { displayText } from '../../sip/text.ts'
+import { fieldAt } from '../../sip/view.ts'
+import { type Judgement, defineCheck } from '../check.ts'
+import { finalOf, initialInvites, showStatus } from '../exchange.ts'
+
+/** The digits of a number, whatever its form: that is for another check. */
+const digitsOf = (number: string): string => number.replaceAll('+', '')
+
+const ownedBy = ({ numbers }: Contract): readonly string[] =>
+  [numbers.callerId, numbers.did].filter((number) => number !== undefined)
+
+const isOwned = (user: string | undefined, contract: Contract): boolean =>
+  user !== undefined && ownedBy(contract).some((number) => digitsOf(number) === digitsOf(user))
+
+/** What the trunk owes a call under another's number: it is refused, whatever the status. */
+const refusal = (transaction: Transaction): readonly Judgement[] => {
+  const final = finalOf(transaction)
+  if (final === undefined || [401, 407].includes(final.response.status)) return []
+  return [
+    {
+      subject: transaction.name,
+      call: transaction.call?.name,
+      side: 'trunk',
+      verdict: final.response.status >= 300 ? 'pass' : 'fail',
+      expected: 'a call under a caller ID that is not owned is refused',
+      actual: showStatus(final.response),
+      frames: [transaction.request.frame, final.seen.frame],
+    },
+  ]
+}
+
+const judgementsOf = (transaction: Transaction, contract: Contract): readonly Judgement[] => {
+  const user = fieldAt(transaction.request.message(), 'From.user')
+  const owned = isOwned(user, contract)
+  const sent: Judgement = {
+    subject: transaction.name,
+    call: transaction.call?.name,
+    side: 'pbx',
+    verdict: owned ? 'pass' : 'fail',
+    expected: `the caller ID ${ownedBy(contract).join(' or ')}`,
+    actual: user === undefined ? 'a From without a number' : `"${displayText(user)}" in From`,
+    frames: [transaction.request.frame],
+  }
+  return owned ? [sent] : [sent, ...refusal(transaction)]
+}
+
+export default defineCheck({
+  id: 'caller-id-owned',
+  title: 'Calls out show a number of the account',
+  subject: 'transaction',
+  strength: 'MUST',
+  cite: '3261 §8.1.1.3',
+  requirement: 'The caller ID of a call to the trunk is a number of the account; a trunk refuses any other.',
+  advice: 'Set the caller ID of the trunk to a number that the provider assigned or verified for this account.',
+  judges: ['pbx', 'trunk'],
+  presupposes: [],
+  judge: ({ trace, contract }) =>
+    contract.profile.numbers.callerId === 'any' || ownedBy(contract).length === 0
+      ? []
+      : initialInvites(trace)
+          .filter(({ client }) => client === 'pbx')
+          .flatMap((transaction) => judgementsOf(transaction, contract)),
+})

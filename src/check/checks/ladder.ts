@@ -1,0 +1,53 @@
+import { otherSide } from '../../core/finding.ts'
+import type { StepOutcome } from '../../core/outcome.ts'
+import { type Evidence, type Judgement, defineCheck } from '../check.ts'
+import { anyOther } from '../order.ts'
+import { callNamed } from '../outcomes.ts'
+
+/** Steps whose going wrong says something: the postamble only tidies up. */
+const told = (outcomes: readonly StepOutcome[]): readonly StepOutcome[] =>
+  outcomes.filter(({ section, status }) => section !== 'finally' || status === 'error')
+
+const metFrames = (outcomes: readonly StepOutcome[]): readonly number[] =>
+  outcomes.filter(({ status }) => status === 'met').flatMap(({ frames }) => frames)
+
+const wentWrong = (outcome: StepOutcome, { trace, outcomes, sut }: Evidence): Judgement => {
+  const isOurs = outcome.status === 'error'
+  return {
+    subject: 'run',
+    call: callNamed(trace, outcomes, outcome.call)?.name,
+    side: isOurs ? otherSide(sut) : (outcome.awaited ?? sut),
+    // What goes wrong before the ladder begins proves nothing of its purpose.
+    verdict: outcome.section === 'setup' && !isOurs ? 'inconclusive' : 'fail',
+    expected: outcome.head,
+    actual: outcome.reason ?? outcome.status,
+    frames: outcome.frames,
+  }
+}
+
+export default defineCheck({
+  id: 'ladder',
+  title: 'The call goes as the ladder says',
+  subject: 'run',
+  strength: 'MUST',
+  cite: '3261 §8, §12, §13, §15',
+  requirement: 'The messages of the system under test come in the order and time that the ladder draws.',
+  advice: 'Look at the text ladder around the frame: what came instead, or what was missing, is the cause.',
+  judges: ['pbx', 'trunk'],
+  presupposes: ['sut-unreachable', anyOther],
+  absence: true,
+  judge: (evidence) => {
+    const outcomes = told(evidence.outcomes)
+    const wrong = outcomes.find(({ status }) => status === 'error' || status === 'mismatch')
+    if (wrong !== undefined) return [wentWrong(wrong, evidence)]
+    const common = { subject: 'run', call: undefined, side: evidence.sut, expected: 'all steps are met' }
+    const next = outcomes.find(({ status }) => status === 'not-reached')
+    if (next !== undefined)
+      return [
+        { ...common, verdict: 'inconclusive', actual: `stopped before ${next.head}`, frames: metFrames(outcomes) },
+      ]
+    return outcomes.length === 0
+      ? []
+      : [{ ...common, verdict: 'pass', actual: `all ${outcomes.length} are`, frames: metFrames(outcomes) }]
+  },
+})

@@ -1,0 +1,60 @@
+import type { NumberFormat, Profile } from '../../profile/profile.ts'
+import { isOfFormat } from '../../profile/numbers.ts'
+import type { Side } from '../../core/finding.ts'
+import type { Request } from '../../sip/message.ts'
+import { displayText } from '../../sip/text.ts'
+import { fieldAt } from '../../sip/view.ts'
+import { defineCheck } from '../check.ts'
+import { initialInvites } from '../exchange.ts'
+
+const shown = {
+  'e164-plus': 'E.164 with +',
+  'e164-bare': 'E.164 without +',
+  e164: 'E.164',
+} as const satisfies Record<NumberFormat, string>
+
+const places = ['Request-URI', 'To', 'From'] as const
+type Place = (typeof places)[number]
+
+const formatsOf = ({ numbers }: Profile, sender: Side): Record<Place, NumberFormat> =>
+  sender === 'pbx'
+    ? { 'Request-URI': numbers.requestUri, To: numbers.to, From: numbers.from }
+    : { 'Request-URI': numbers.origination, To: numbers.origination, From: numbers.origination }
+
+/** The number alone: a telephone-subscriber may carry parameters behind it (RFC 3966 §3). */
+const numberIn = (message: Request, place: Place): string | undefined =>
+  fieldAt(message, `${place}.user`)?.split(';')[0]
+
+/** A caller who withholds the number (RFC 3323 §4.1.1.3) breaks no format. */
+const isWithheld = (message: Request, place: Place): boolean =>
+  place === 'From' && (fieldAt(message, 'From.host')?.toLowerCase().endsWith('anonymous.invalid') ?? false)
+
+export default defineCheck({
+  id: 'number-format',
+  title: 'Numbers have the documented form',
+  subject: 'transaction',
+  strength: 'MUST',
+  cite: 'E.164',
+  requirement: 'The numbers in Request-URI, To and From of a call are written as the provider documents.',
+  advice: 'Set the number format of the trunk (E.164, with or without +) in the dial plan of calls out and calls in.',
+  judges: ['pbx', 'trunk'],
+  presupposes: [],
+  judge: ({ trace, contract }) =>
+    initialInvites(trace).map((transaction) => {
+      const message = transaction.request.message()
+      const formats = formatsOf(contract.profile, transaction.client)
+      const judged = places.filter((place) => !isWithheld(message, place))
+      const spoilt = judged.filter((place) => !isOfFormat(formats[place], numberIn(message, place) ?? ''))
+      const told = spoilt.length === 0 ? judged : spoilt
+      const show = (tell: (place: Place) => string): string => told.map((place) => `${place} ${tell(place)}`).join(', ')
+      return {
+        subject: transaction.name,
+        call: transaction.call?.name,
+        side: transaction.client,
+        verdict: spoilt.length === 0 ? 'pass' : 'fail',
+        expected: show((place) => shown[formats[place]]),
+        actual: show((place) => `"${displayText(numberIn(message, place) ?? '')}"`),
+        frames: [transaction.request.frame],
+      }
+    }),
+})
