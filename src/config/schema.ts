@@ -65,11 +65,10 @@ export const configSchema: z.ZodType<UserConfig> = mapOf({
   pbx: sipUri.exactOptional(),
   trunk: sipUri.exactOptional(),
   numbers: z
-    .partialRecord(
-      z.enum(numberNames, `one of: ${numberNames.join(', ')}`),
-      number,
-      'a map of number names to telephone numbers',
-    )
+    .partialRecord(z.enum(numberNames), number, {
+      error: ({ code }) =>
+        code === 'invalid_type' ? 'a map of number names to telephone numbers' : `one of: ${numberNames.join(', ')}`,
+    })
     .exactOptional(),
   credentials: mapOf({ username: secret, password: secret }).exactOptional(),
   stimulus: mapOf({

@@ -99,7 +99,7 @@ export const readYaml = (file: string, text: string): Loaded<YamlFile> => {
     )
 
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' })
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const at = (offset: number) => {
     const { line, col } = lines.linePos(offset)
     return { line: Math.max(1, line), column: Math.max(1, col) }
@@ -115,6 +115,9 @@ export const readYaml = (file: string, text: string): Loaded<YamlFile> => {
     return { ...place, found: shortened(error.message.split('\n')[0] ?? ''), allowed: 'YAML 1.2' }
   })
   visit(document, {
+    Pair: (_, { key }) => {
+      if (!isScalar(key)) faults.push(wholeFile(file, 'a key that is a list or a map', 'a text as key'))
+    },
     Node: (_, node) => {
       if (isAlias(node) || node.anchor !== undefined || node.tag !== undefined)
         faults.push({

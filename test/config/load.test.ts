@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest'
+import { loadConfig } from '../../src/config/load.ts'
+import { showLoadFault } from '../../src/profile/document.ts'
+
+const faultsOf = (text: string): string => {
+  const loaded = loadConfig('trunkproof.yaml', text)
+  return loaded.ok ? '' : loaded.faults.map(showLoadFault).join('\n')
+}
+
+test('a whole file', () => {
+  const text = `
+profile: sinch/eu
+pbx: sip:10.0.0.5
+numbers: { callerId: "+46733478561", did: "+19876543210", callee: "+12345678900" }
+credentials: { username: { env: TRUNK_USER }, password: { file: /run/secrets/trunk } }
+stimulus: { dial: { command: [asterisk, -rx, "channel originate PJSIP/\${to}@trunk application Echo"] } }
+supports: { refer: false }
+limits: { calls: 50, seconds: 600 }
+echoes: true
+waivers:
+  - { check: from-host, owner: Ann, reason: The PBX cannot., until: 2027-01-01, ladder: "termination/*" }
+`
+  expect(loadConfig('trunkproof.yaml', text)).toEqual({
+    ok: true,
+    value: {
+      profile: 'sinch/eu',
+      pbx: 'sip:10.0.0.5',
+      numbers: { callerId: '+46733478561', did: '+19876543210', callee: '+12345678900' },
+      credentials: { username: { env: 'TRUNK_USER' }, password: { file: '/run/secrets/trunk' } },
+      stimulus: { dial: { command: ['asterisk', '-rx', 'channel originate PJSIP/${to}@trunk application Echo'] } },
+      supports: { refer: false },
+      limits: { calls: 50, seconds: 600 },
+      echoes: true,
+      waivers: [
+        { check: 'from-host', owner: 'Ann', reason: 'The PBX cannot.', until: '2027-01-01', ladder: 'termination/*' },
+      ],
+    },
+  })
+})
+
+describe('safety', () => {
+  test('an emergency number is refused when the file is read', () => {
+    expect(faultsOf('numbers: { callee: "112" }')).toBe(
+      'trunkproof.yaml:1:20: numbers.callee: found "112", allowed: numbers that may be called: 112 is an emergency number',
+    )
+  })
+  test('a number that YAML takes for one must be quoted', () => {
+    expect(faultsOf('numbers: { callee: +12345678900 }')).toContain('allowed: a telephone number as a quoted text')
+  })
+  test('a name that is not of the closed set is refused with those that are', () => {
+    expect(faultsOf('numbers: { calee: "+12345678900" }')).toContain(
+      'found the key "calee", allowed: one of: callee, callerId',
+    )
+  })
+  test('a secret in the file is refused, and not printed', () => {
+    const shown = faultsOf('credentials: { username: { env: A }, password: hunter2 }')
+    expect(shown).toContain('credentials.password: found a text, allowed: a map { env: NAME } or { file: path }')
+    expect(shown).not.toContain('hunter2')
+  })
+  test('a secret under a wrong key is not printed either', () => {
+    expect(faultsOf('credentials: { username: { env: A }, password: { value: hunter2 } }')).not.toContain('hunter2')
+    expect(faultsOf('credentials: { username: { env: A }, password: { env: "hunter 2" } }')).not.toContain('hunter')
+  })
+  test('a command is a list, so that no shell reads it', () => {
+    expect(faultsOf('stimulus: { dial: { command: "rm -rf /" } }')).toContain(
+      'stimulus.dial.command: found "rm -rf /", allowed: a command as a list: the program, then its arguments',
+    )
+  })
+  test.each(['calls: 0', 'calls: 100000', 'seconds: -1', 'seconds: 1.5'])('limits are bounded: %s', (limit) => {
+    expect(faultsOf(`limits: { ${limit} }`)).toContain('a whole number from 1')
+  })
+  test('a next hop with white space or brackets is no URI', () => {
+    expect(faultsOf('pbx: "sip:10.0.0.5 >x"')).toContain('pbx: found')
+    expect(faultsOf('trunk: 10.0.0.5')).toContain('allowed: a SIP URI as in sip:10.0.0.5:5060')
+  })
+})
+
+test('an unknown key is refused with those that are known', () => {
+  expect(faultsOf('profle: sinch/eu')).toContain(
+    'trunkproof.yaml:1:1: found the key "profle", allowed: one of: profile,',
+  )
+})

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { showLoadFault } from '../../src/profile/document.ts'
+import { loadProfile } from '../../src/profile/load.ts'
+
+const sinch = readFileSync('profiles/sinch/eu.yaml', 'utf8')
+
+const faultsOf = (from: string, to: string): readonly string[] => {
+  if (!sinch.includes(from)) throw new Error(`the profile has no ${from}`)
+  const loaded = loadProfile('p.yaml', sinch.replace(from, to))
+  return loaded.ok ? [] : loaded.faults.map(showLoadFault)
+}
+
+test('a profile is plain data; port ranges are two numbers', () => {
+  const loaded = loadProfile('p.yaml', sinch)
+  expect(loaded).toMatchObject({
+    ok: true,
+    value: {
+      id: 'sinch/eu',
+      media: { ports: { first: 10000, last: 60000 }, codecs: ['PCMU', 'PCMA', 'opus', 'G729'] },
+    },
+  })
+})
+
+describe('what a profile may not say', () => {
+  test.each([
+    ['udp: 5060', 'udp: 0', 'signalling.ports.udp: found 0, allowed: a whole number from 1 to 65535'],
+    ['challenge: 401', 'challenge: 403', 'authentication.challenge: found 403, allowed: one of: 401, 407'],
+    ['callerId: owned', 'callerId: mine', 'numbers.callerId: found "mine", allowed: one of: owned, any'],
+    ['206.146.136.0/28', '206.146.136.0/33', 'found "206.146.136.0/33", allowed: an address block as in 192.0.2.0/24'],
+    ['[SINCH-AUTH-02]', '[sinch]', 'requirements.auth-realm[0].ids[0]: found "sinch"'],
+    ['read: 2026-11-20', 'read: today', 'source.read: found "today", allowed: a date as in 2026-11-20'],
+    ['auth-realm:', 'Auth Realm:', 'found the key "Auth Realm", allowed: the id of a check as in auth-realm'],
+    ['ports: 10000-60000', 'ports: 10000', 'media.ports: found 10000, allowed: a port range as in 10000-60000'],
+    [
+      "'sip:${callee}@${host}'",
+      "'sip:${calle}@${host}'",
+      'termination.requestUri: found "sip:${calle}@${host}", allowed: a text over',
+    ],
+    ["'sip:${callee}@${host}'", "'sip:${callee'", 'termination.requestUri: found "sip:${callee"'],
+    ['authentication:', 'Authentication:', 'authentication: found nothing'],
+  ])('%s -> %s', (from, to, expected) => {
+    expect(faultsOf(from, to).join('\n')).toContain(expected)
+  })
+})

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest'
+import { cellsOf, unspokenOf } from '../../src/scenario/cells.ts'
+import { ladderOf, profileNamed, sampleContract } from '../support/catalogue.ts'
+
+const head = 'id: a/b\ntitle: T\npurpose: P\ntests: [pbx, trunk]\n'
+const speakable = ['PCMU', 'PCMA']
+const contract = sampleContract()
+const names = (text: string, sut: 'pbx' | 'trunk') =>
+  cellsOf(ladderOf(head + text), contract, sut, speakable).map(({ name }) => name)
+
+const codec = 'matrix: { codec: "${profile.media.codecs}" }\nladder:\n  - pbx -> trunk: INVITE\n'
+
+test('a ladder without a matrix is one cell without a name', () => {
+  expect(cellsOf(ladderOf(`${head}ladder:\n  - pbx -> trunk: INVITE`), contract, 'pbx', speakable)).toEqual([
+    { name: '', values: {} },
+  ])
+})
+
+describe('a cell is made for every value that the harness can speak', () => {
+  const offered = `${codec}    with: { offer: ["\${codec}"] }\n`
+  test('where we use it', () => {
+    expect(names(offered, 'trunk')).toEqual(['codec=PCMU', 'codec=PCMA'])
+  })
+  test('where the stimulus takes it along', () => {
+    expect(names(offered, 'pbx')).toEqual(['codec=PCMU', 'codec=PCMA'])
+  })
+  test('and those that it cannot speak are told', () => {
+    const ladder = ladderOf(head + offered)
+    expect(unspokenOf(ladder, profileNamed('sinch/eu'), speakable)).toEqual(['codec=opus', 'codec=G729'])
+    expect(unspokenOf(ladder, profileNamed('vonage/eu'), speakable)).toEqual([
+      'codec=iLBC',
+      'codec=G729',
+      'codec=G722',
+      'codec=speex',
+    ])
+  })
+})
+
+test("a variable that only the SUT's own steps use collapses to one cell", () => {
+  const answered = `${codec}  - trunk -> pbx: 200\n    with: { answer: ["\${codec}"] }\n`
+  expect(names(answered, 'trunk')).toEqual([''])
+  expect(names(answered, 'pbx')).toEqual(['codec=PCMU', 'codec=PCMA'])
+})
+
+test('a variable that is no codec keeps all of its values, and two variables multiply', () => {
+  const two = `matrix: { way: [sendonly, inactive], codec: [PCMU, PCMA] }
+ladder:
+  - pbx -> trunk: INVITE
+    with: { reason: "\${way}", offer: ["\${codec}"] }
+`
+  expect(names(two, 'trunk')).toEqual([
+    'way=sendonly codec=PCMU',
+    'way=sendonly codec=PCMA',
+    'way=inactive codec=PCMU',
+    'way=inactive codec=PCMA',
+  ])
+})

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { showLoadFault, type Loaded } from '../../src/profile/document.ts'
+import { loadProfile } from '../../src/profile/load.ts'
+import type { Contract, Numbers } from '../../src/profile/contract.ts'
+import type { Profile } from '../../src/profile/profile.ts'
+import type { Ladder } from '../../src/scenario/ladder.ts'
+import { loadLadder } from '../../src/scenario/load.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+const valueOf = <T>(loaded: Loaded<T>): T => {
+  if (!loaded.ok) throw new Error(loaded.faults.map(showLoadFault).join('\n'))
+  return loaded.value
+}
+
+/** A profile of the package. */
+export const profileNamed = (id: string): Profile =>
+  valueOf(loadProfile(id, readFileSync(join(root, 'profiles', `${id}.yaml`), 'utf8')))
+
+/** A ladder from its text. */
+export const ladderOf = (text: string): Ladder => valueOf(loadLadder('test.yaml', text))
+
+/** A ladder of the package. */
+export const ladderNamed = (id: string): Ladder =>
+  valueOf(loadLadder(id, readFileSync(join(root, 'scenarios', `${id}.yaml`), 'utf8')))
+
+export const sampleNumbers: Numbers = {
+  callee: '+12025550100',
+  callerId: '+447700900123',
+  foreign: '+447700900999',
+  malformed: '0012025550100',
+  did: '+12025550142',
+  unassigned: '+12025550199',
+  busy: '+12025550101',
+  rings: '+12025550102',
+  noAnswer: '+12025550103',
+  earlyMedia: '+12025550104',
+  hangsUp: '+12025550105',
+}
+
+/** A contract of a named SUT with every number configured. */
+export const sampleContract = (id = 'sinch/eu', change: Partial<Contract> = {}): Contract => {
+  const profile = profileNamed(id)
+  return {
+    profile,
+    domain: profile.signalling.hosts[0] ?? '',
+    numbers: sampleNumbers,
+    signallingAddresses: profile.signalling.addresses,
+    mediaAddresses: profile.media.addresses,
+    mediaPorts: profile.media.ports,
+    publicAddresses: [],
+    echoes: true,
+    username: 'user',
+    supports: {},
+    overlay: [],
+    ...change,
+  }
+}
