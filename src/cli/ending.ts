@@ -8,6 +8,8 @@ export type EndingOptions = {
   /** Something else was printed already: the exit code alone is told. */
   readonly quiet: boolean
   readonly strict: boolean
+  /** The run has just ended here; else its files were judged again, and that was not interrupted. */
+  readonly live: boolean
   readonly noColor: boolean
   /** The lines per ladder stand on the screen already. */
   readonly alreadyListed: boolean
@@ -33,5 +35,5 @@ export const tellResult = (io: CliIo, result: RunResult, options: EndingOptions)
       }),
     )
   }
-  io.exit(exitCode({ interrupted: result.interrupted, verdicts, strict: options.strict }))
+  io.exit(exitCode({ interrupted: options.live && result.interrupted, verdicts, strict: options.strict }))
 }

@@ -33,6 +33,7 @@ export const addInspectCommand = (program: Command, io: CliIo): void => {
         json: false,
         quiet: flags.json === true,
         strict: flags.strict === true,
+        live: false,
         noColor: !flags.color,
         alreadyListed: false,
         written,

@@ -30,6 +30,7 @@ export const addReportCommand = (program: Command, io: CliIo): void => {
         json: flags.json === true,
         quiet: false,
         strict: flags.strict === true,
+        live: false,
         noColor: !flags.color,
         alreadyListed: false,
         written,

@@ -83,6 +83,7 @@ export const addRunCommand = (program: Command, io: CliIo): void => {
           json,
           quiet: false,
           strict: flags.strict === true,
+          live: true,
           noColor: !flags.color,
           alreadyListed: !json && (!io.isTTY || ci),
           written,

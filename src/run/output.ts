@@ -36,13 +36,15 @@ export const openOutput = (folder: string): Output => {
     waiting = []
     size = 0
   }
+  let begun = false
   const timer = setInterval(flush, 1000)
   return {
     folder,
     capture: (bytes) => {
       waiting.push(bytes)
       size += bytes.length
-      if (size >= flushBytes) flush()
+      if (size >= flushBytes || !begun) flush() // the section header at once: a run that is killed must tell what it was
+      begun = true
     },
     journal: journal.append,
     close: () => {
