@@ -24,7 +24,7 @@ const hasTshark = (() => {
     execFileSync('tshark', ['--version'], { stdio: 'ignore' })
     return true
   } catch {
-    return process.env['TRUNKPROOF_REQUIRE_PEERS'] === '1'
+    return process.env.TRUNKPROOF_REQUIRE_PEERS === '1'
   }
 })()
 

@@ -1,0 +1,294 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import type { EmbeddedParty } from '../../src/embedded/party.ts'
+import { startPbx } from '../../src/embedded/pbx.ts'
+import type { SeamSpec } from '../../src/embedded/seam.ts'
+import { parseRtp } from '../../src/rtp/packet.ts'
+import { connectionOf, directionOf, serializeSdp } from '../../src/sdp/description.ts'
+import { makeAnswer } from '../../src/sdp/offer-answer.ts'
+import { parseSdp } from '../../src/sdp/parse.ts'
+import { type Authenticator, createAuthenticator } from '../../src/session/authenticate.ts'
+import { type Request, fieldValue } from '../../src/sip/message.ts'
+import { fieldAt } from '../../src/sip/view.ts'
+import {
+  type Peer,
+  bind,
+  contractOf,
+  credentials,
+  finalResponse,
+  offer,
+  openEar,
+  openPeer,
+  optionsFor,
+  world,
+} from './peer.ts'
+
+const open: { close: () => Promise<void> }[] = []
+const kept = <T extends { close: () => Promise<void> }>(thing: T): T => {
+  open.push(thing)
+  return thing
+}
+afterEach(async () => {
+  await Promise.all(open.splice(0).map(({ close }) => close()))
+})
+
+const set = async (profile = 'sinch/eu', spec?: SeamSpec): Promise<{ pbx: EmbeddedParty; peer: Peer }> => {
+  const peer = kept(await openPeer())
+  const pbx = kept(await startPbx(optionsFor(profile, peer, spec)))
+  return { pbx, peer }
+}
+
+const sinch = contractOf('sinch/eu')
+const { callee = '', callerId = '', did = '', unassigned = '' } = sinch.numbers
+
+const directionIn = ({ body }: Request): string => {
+  const sdp = parseSdp(body)
+  const media = sdp.ok ? sdp.value.media[0] : undefined
+  if (!sdp.ok || media === undefined) throw new Error('no description')
+  expect(connectionOf(sdp.value, media)?.address).toBe(bind)
+  return directionOf(sdp.value, media)
+}
+
+const answerTo = (request: Request, port = 40000) => {
+  const sdp = parseSdp(request.body)
+  if (!sdp.ok) throw new Error(sdp.fault.rule)
+  const own = { address: bind, port, codecs: ['PCMA'], ptimeMs: 20, sessionId: 1, sessionVersion: 1, dtmf: true }
+  const answer = makeAnswer(sdp.value, { ...own, direction: 'sendrecv' })
+  if (!answer.ok) throw new Error(answer.fault.rule)
+  return { body: serializeSdp(answer.value.answer), contentType: 'application/sdp' }
+}
+
+/** A call to the PBX as the trunk places it. */
+const ring = ({ pbx, peer }: Awaited<ReturnType<typeof set>>, to: string, port = 40000) =>
+  peer.ua.request({
+    cause: 'test',
+    method: 'INVITE',
+    requestUri: `sip:${to}@${bind}:${pbx.local.port};transport=udp`,
+    from: `<sip:${callerId}@192.0.2.1>`,
+    to: `<sip:${to}@${bind}>`,
+    destination: pbx.local,
+    ...offer(port),
+  })
+
+describe('the embedded PBX is called', () => {
+  test('on its DID it rings, answers, echoes and takes BYE', async () => {
+    const both = await set()
+    const ear = await openEar()
+    open.push(ear.media)
+    const { call } = ring(both, did, ear.media.local.port)
+    const provisional: number[] = []
+    const { received } = await finalResponse(both.peer, (event) => provisional.push(event.received.message.status))
+    expect([provisional, received.message.status]).toEqual([[180], 200])
+    const sdp = parseSdp(received.message.body)
+    const media = sdp.ok ? sdp.value.media[0] : undefined
+    const echoed = ear.heard()
+    ear.media.play({
+      remote: { address: bind, port: media?.port ?? 0 },
+      payloadType: 8,
+      codec: 'PCMA',
+      ptimeMs: 20,
+      source: { kind: 'tone', hz: 1000 },
+      cause: 'test',
+    })
+    const packet = parseRtp(await echoed)
+    expect(packet.ok && [packet.value.payloadType, new Set(packet.value.payload).size > 4]).toEqual([8, true])
+    both.peer.ua.within(call, 'BYE', { cause: 'test' })
+    expect((await finalResponse(both.peer)).received.message.status).toBe(200)
+  })
+
+  test('on any other number it knows nobody', async () => {
+    const both = await set()
+    ring(both, unassigned)
+    expect((await finalResponse(both.peer)).received.message.status).toBe(404)
+  })
+
+  test('it picks up at once when told to answer', async () => {
+    const both = await set()
+    ring(both, did)
+    const { received } = await finalResponse(both.peer, () => both.pbx.stimulate('answer', {}))
+    expect(received.message.status).toBe(200)
+  })
+
+  test('it hangs up when told to, with BYE to the whole Contact (RFC 3261 §12.2.1.1)', async () => {
+    const both = await set()
+    const { peer, pbx } = both
+    const contact = `sip:caller@${bind}:${peer.local.port};did=27e.fecc2a1`
+    peer.ua.request({
+      cause: 'test',
+      method: 'INVITE',
+      requestUri: `sip:${did}@${bind}`,
+      from: `<sip:${callerId}@192.0.2.1>`,
+      to: `<sip:${did}@${bind}>`,
+      contact: `<${contact}>`,
+      destination: pbx.local,
+      ...offer(40000),
+    })
+    await finalResponse(peer)
+    pbx.stimulate('hang-up', {})
+    const { received } = await peer.next('request')
+    expect([received.message.method, received.message.requestUri]).toEqual(['BYE', contact])
+  })
+
+  test('in-dialog requests behind a Contact out of reach come back to the source of the packets', async () => {
+    const both = await set()
+    const { peer, pbx } = both
+    peer.ua.request({
+      cause: 'test',
+      method: 'INVITE',
+      requestUri: `sip:${did}@${bind}`,
+      from: `<sip:${callerId}@192.0.2.1>`,
+      to: `<sip:${did}@${bind}>`,
+      contact: '<sip:caller@206.146.136.0>',
+      destination: pbx.local,
+      ...offer(40000),
+    })
+    await finalResponse(peer)
+    pbx.stimulate('hang-up', {})
+    expect((await peer.next('request')).received.message.requestUri).toBe('sip:caller@206.146.136.0')
+  })
+
+  test('OPTIONS is answered', async () => {
+    const { pbx, peer } = await set()
+    const uri = `sip:${bind}`
+    peer.ua.request({
+      cause: 'test',
+      method: 'OPTIONS',
+      requestUri: uri,
+      from: `<${uri}>`,
+      to: `<${uri}>`,
+      destination: pbx.local,
+    })
+    expect((await finalResponse(peer)).received.message.status).toBe(200)
+  })
+})
+
+describe('the embedded PBX calls', () => {
+  const authenticator = (): Authenticator =>
+    createAuthenticator({
+      realm: sinch.domain,
+      challenge: 401,
+      algorithms: ['SHA-256', 'MD5'],
+      world,
+      nonceLifeMs: 60_000,
+    })
+
+  test('in the documented shape, with rport, and answers one challenge', async () => {
+    const { pbx, peer } = await set()
+    const gate = authenticator()
+    pbx.stimulate('dial', { to: callee, from: callerId })
+    const first = await peer.next('request')
+    const invite = first.received.message
+    expect(invite.requestUri).toBe(`sip:${callee}@${sinch.domain}`)
+    expect(fieldAt(invite, 'From.user')).toBe(callerId)
+    expect(fieldAt(invite, 'From.host')).toBe(sinch.domain)
+    expect(fieldValue(invite, 'Via')).toContain(';rport')
+    expect(gate.check(invite, credentials)).toBe('none')
+    peer.ua.respond(first.tx, 401, { cause: 'test', fields: gate.challengeFields(false) })
+
+    const second = await peer.next('request')
+    expect(gate.check(second.received.message, credentials)).toBe('right')
+    expect(fieldValue(second.received.message, 'Call-ID')).toBe(fieldValue(invite, 'Call-ID'))
+    expect(second.received.message.body).toEqual(invite.body)
+    peer.ua.respond(second.tx, 200, { cause: 'test', ...answerTo(second.received.message) })
+    await peer.next('ack')
+    pbx.stimulate('hang-up', {})
+    expect((await peer.next('request')).received.message.method).toBe('BYE')
+  })
+
+  test.each([401, 403])('and gives up where credentials are answered with %i', async (status) => {
+    const { pbx, peer } = await set()
+    const gate = authenticator()
+    const fields = (): { fields?: ReturnType<Authenticator['challengeFields']> } =>
+      status === 401 ? { fields: gate.challengeFields(false) } : {}
+    pbx.stimulate('dial', {})
+    peer.ua.respond((await peer.next('request')).tx, 401, { cause: 'test', fields: gate.challengeFields(false) })
+    peer.ua.respond((await peer.next('request')).tx, status, { cause: 'test', ...fields() })
+    // Its ACK and its answer to OPTIONS come in order: a third INVITE would stand before the answer.
+    const uri = `sip:${bind}`
+    peer.ua.request({
+      cause: 'test',
+      method: 'OPTIONS',
+      requestUri: uri,
+      from: `<${uri}>`,
+      to: `<${uri}>`,
+      destination: pbx.local,
+    })
+    expect((await finalResponse(peer)).method).toBe('OPTIONS')
+  })
+
+  test('and cancels a call that nobody answers when told to hang up', async () => {
+    const { pbx, peer } = await set('vonage/eu')
+    pbx.stimulate('dial', {})
+    const { tx } = await peer.next('request')
+    peer.ua.respond(tx, 180, { cause: 'test' })
+    pbx.stimulate('hang-up', {})
+    expect((await peer.next('cancelled')).tx).toBe(tx)
+  })
+
+  test('and puts the other side on hold and takes it back (RFC 3264 §8.4)', async () => {
+    const { pbx, peer } = await set()
+    pbx.stimulate('dial', { codecs: ['PCMA'] })
+    const first = await peer.next('request')
+    peer.ua.respond(first.tx, 200, { cause: 'test', ...answerTo(first.received.message) })
+    await peer.next('ack')
+    const directions: string[] = []
+    for (const stimulus of ['hold', 'resume'] as const) {
+      pbx.stimulate(stimulus, {})
+      const { tx, received } = await peer.next('request')
+      directions.push(directionIn(received.message))
+      peer.ua.respond(tx, 200, { cause: 'test', ...answerTo(received.message) })
+      await peer.next('ack')
+    }
+    expect(directions).toEqual(['sendonly', 'sendrecv'])
+  })
+
+  test('and asks the trunk for a sign of life', async () => {
+    const { pbx, peer } = await set()
+    pbx.stimulate('options', {})
+    const { received } = await peer.next('request')
+    expect([received.message.method, received.message.requestUri]).toEqual(['OPTIONS', `sip:${sinch.domain}`])
+  })
+})
+
+describe('a bent PBX', () => {
+  const invited = async (spec: SeamSpec, profile = 'sinch/eu'): Promise<{ pbx: EmbeddedParty; invite: Request }> => {
+    const { pbx, peer } = await set(profile, spec)
+    pbx.stimulate('dial', {})
+    return { pbx, invite: (await peer.next('request')).received.message }
+  }
+
+  test('writes numbers, hosts and caller as it is told', async () => {
+    const spec: SeamSpec = {
+      seam: 'policy',
+      policy: {
+        writes: { called: 'e164-bare' },
+        shape: { requestUri: 'sip:${callee}@sip.example.org', from: '<sip:+447700900999@${host}>' },
+      },
+    }
+    const { invite, pbx } = await invited(spec)
+    expect(invite.requestUri).toBe(`sip:${callee.slice(1)}@sip.example.org`)
+    expect(fieldAt(invite, 'From.user')).toBe('+447700900999')
+    expect(fieldAt(invite, 'To.user')).toBe(callee.slice(1))
+    expect(pbx.fired()).toBe(true)
+  })
+
+  test('believes to have another address', async () => {
+    const { invite } = await invited({ seam: 'policy', policy: { advertise: '192.168.77.10:5060' } })
+    expect(fieldAt(invite, 'Contact.host')).toBe('192.168.77.10')
+  })
+
+  test('offers a codec that it does not speak, last', async () => {
+    const { invite } = await invited({ seam: 'policy', policy: { alsoOffers: ['G722'] } })
+    const sdp = parseSdp(invite.body)
+    expect(sdp.ok && sdp.value.media[0]?.formats).toEqual(['0', '8', '9', '101'])
+  })
+
+  test('asks for no rport', async () => {
+    const spec: SeamSpec = {
+      seam: 'wire',
+      wire: [{ on: { request: 'INVITE' }, bend: 'remove-via-param', param: 'rport' }],
+    }
+    const { invite, pbx } = await invited(spec)
+    expect(fieldValue(invite, 'Via')).not.toContain('rport')
+    expect(pbx.fired()).toBe(true)
+  })
+})
