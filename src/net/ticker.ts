@@ -1,7 +1,7 @@
 import type { Clock, Disarm } from '../core/world.ts'
 
 export type Ticker = {
-  /** Calls `fn` with 0 at once due, 1 one period later, and so on, until disarmed. */
+  /** Calls `fn` with 0 as soon as the event loop is free, with 1 a period later, and so on, until disarmed. */
   readonly every: (periodMs: number, fn: (n: number) => void) => Disarm
 }
 

@@ -11,6 +11,8 @@ export type Reception = {
   /** Packets lost before the sender restarted its numbers. */
   lostBefore: number
   receivedBefore: number
+  /** Packets whose timestamp tells when they were sampled, and the last of them. */
+  timed: number
   lastTimestamp: number
   lastArrivalMs: number
   /** Running estimate of A.8, and the sum of its values, both in milliseconds. */
@@ -31,6 +33,7 @@ export const createReception = (clockRate: number): Reception => ({
   badSequence: sequenceModulus + 1,
   lostBefore: 0,
   receivedBefore: 0,
+  timed: 0,
   lastTimestamp: 0,
   lastArrivalMs: 0,
   jitterMs: 0,
@@ -43,9 +46,8 @@ const expectedOf = (state: Reception): number => state.cycles + state.maxSequenc
 export const lostOf = (state: Reception): number =>
   state.received === 0 ? 0 : state.lostBefore + expectedOf(state) - (state.received - state.receivedBefore)
 
-/** Mean over all packets but the first, which has none, of the running jitter, in milliseconds. */
-export const meanJitterMs = (state: Reception): number =>
-  state.received < 2 ? 0 : state.jitterSumMs / (state.received - 1)
+/** Mean of the running jitter, in milliseconds, over all timed packets but the first, which has none. */
+export const meanJitterMs = (state: Reception): number => (state.timed < 2 ? 0 : state.jitterSumMs / (state.timed - 1))
 
 /** Follows the numbering (A.1, without probation: the source is known from the signalling). */
 const follow = (state: Reception, sequence: number): void => {
@@ -71,20 +73,28 @@ const restart = (state: Reception, sequence: number): void => {
   state.badSequence = sequenceModulus + 1
 }
 
-/** Takes in one packet. `timestamp` in clock units, `arrivalMs` on any steady clock. */
-export const receive = (state: Reception, sequence: number, timestamp: number, arrivalMs: number): void => {
-  if (state.received === 0) {
-    state.baseSequence = sequence
-    state.maxSequence = sequence
-  } else {
-    follow(state, sequence)
-    // A.8: the difference of two transit times, with the timestamps' wrap taken out.
+/** A.8: the difference of two transit times, with the wrap of timestamps taken out. */
+const time = (state: Reception, timestamp: number, arrivalMs: number): void => {
+  if (state.timed > 0) {
     const sentMs = (((timestamp - state.lastTimestamp) | 0) * 1000) / state.clockRate
     const change = Math.abs(arrivalMs - state.lastArrivalMs - sentMs)
     state.jitterMs += (change - state.jitterMs) / 16
   }
-  state.received++
+  state.timed++
   state.lastTimestamp = timestamp
   state.lastArrivalMs = arrivalMs
   state.jitterSumMs += state.jitterMs
+}
+
+/**
+ * Takes in one packet. `timestamp` in clock units, or `undefined` where it does not tell when the packet was sampled: that
+ * of a telephone-event stands still (RFC 4733 §2.2.1). `arrivalMs` on any steady clock.
+ */
+export const receive = (state: Reception, sequence: number, timestamp: number | undefined, arrivalMs: number): void => {
+  if (state.received === 0) {
+    state.baseSequence = sequence
+    state.maxSequence = sequence
+  } else follow(state, sequence)
+  state.received++
+  if (timestamp !== undefined) time(state, timestamp, arrivalMs)
 }

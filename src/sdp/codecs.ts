@@ -15,7 +15,6 @@ export type CodecName = (typeof codecNames)[number]
 
 /** Codecs whose sound we make and understand. */
 export const speakable = ['PCMU', 'PCMA'] as const satisfies readonly CodecName[]
-export type Speakable = (typeof speakable)[number]
 
 /** How we offer each codec: payload type (static of RFC 3551 §6, or ours of 96 to 127), clock rate and parameters. */
 export const codecs = {

@@ -6,7 +6,7 @@ import { deviationsOf } from './grammar.ts'
 import { splitLines, wireLimits } from './lines.ts'
 
 const knownTypes = 'vosiuepcbtrzkam'
-export const maxMedia = 64
+const maxMedia = 64
 
 type Section = {
   readonly connections: readonly Connection[]

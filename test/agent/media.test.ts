@@ -13,6 +13,7 @@ import type { RtpPacket } from '../../src/rtp/packet.ts'
 import { createPitch, heardBy, listen } from '../../src/rtp/pitch.ts'
 import { createHandClock } from '../support/hand-clock.ts'
 import type { HandClock } from '../support/hand-clock.ts'
+import { loopbacks } from '../support/loopback.ts'
 
 const opened: { close: () => Promise<void> }[] = []
 afterEach(async () => {
@@ -207,8 +208,8 @@ describe('what is sent', () => {
   })
 })
 
-for (const address of ['127.0.0.1', '::1'])
-  describe(`over ${address}`, () => {
+for (const { address, absent } of loopbacks)
+  describe.skipIf(absent)(`over ${address}`, () => {
     test('an echo brings our own tone back, packet for packet, in numbers of its own', async () => {
       const world = live()
       const [near, far] = [await open({ world, address }), await open({ world, address })]

@@ -6,6 +6,7 @@ import { probeUdp } from '../../src/net/probe.ts'
 import { resolveHost } from '../../src/net/resolve.ts'
 import { LoopbackOnlyError, openUdp } from '../../src/net/udp.ts'
 import type { UdpOptions, UdpSocket } from '../../src/net/udp.ts'
+import { loopbacks } from '../support/loopback.ts'
 
 const opened: { close: () => Promise<void> }[] = []
 afterEach(async () => {
@@ -24,8 +25,8 @@ const nextDatagram = (socket: UdpSocket): Promise<{ data: Uint8Array; from: Endp
     socket.onDatagram((data, from) => resolve({ data, from }))
   })
 
-for (const address of ['127.0.0.1', '::1'])
-  describe(`a UDP socket on ${address}`, () => {
+for (const { address, absent } of loopbacks)
+  describe.skipIf(absent)(`a UDP socket on ${address}`, () => {
     test('sends and receives datagrams, as plain bytes', async () => {
       const [a, b] = [await open({ address }), await open({ address })]
       expect(a.local.address).toBe(address)

@@ -45,7 +45,7 @@ describe('a real stream has the loss and the jitter that tshark finds', () => {
       })
     })
 
-  test('sipp-dtmf: loss alone, for the timestamp of an event stands still (RFC 4733 §2.5.1.2)', () => {
+  test('sipp-dtmf: loss alone, for the timestamp of an event stands still (RFC 4733 §2.2.1)', () => {
     const stream = fixture('sipp-dtmf')
     expect(lostOf(receptionOf(stream))).toBe(stream.tshark.lost)
   })
@@ -82,6 +82,16 @@ describe('interarrival jitter (RFC 3550 A.8)', () => {
   test('is nothing before the second packet', () => {
     expect(meanJitterMs(following([]))).toBe(0)
     expect(meanJitterMs(following([7]))).toBe(0)
+  })
+
+  test('takes no measure of a digit, whose timestamp stands still (RFC 4733 §2.2.1)', () => {
+    const state = createReception(8000)
+    receive(state, 1, undefined, 0)
+    receive(state, 2, 160, 20)
+    for (const sequence of [3, 4, 5]) receive(state, sequence, undefined, 20 * sequence)
+    receive(state, 6, 800, 100)
+    expect(meanJitterMs(state)).toBe(0)
+    expect(lostOf(state)).toBe(0)
   })
 
   test('moves by a sixteenth of each change of transit time', () => {
