@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { runCli } from './support.ts'
+
+const linesOf = async (kind: string): Promise<readonly string[]> => {
+  const { out, err, code } = await runCli(['list', kind])
+  expect({ err, code }).toEqual({ err: '', code: 0 })
+  return out.trimEnd().split('\n')
+}
+
+test('profiles by id and title', async () => {
+  expect(await linesOf('profiles')).toEqual(
+    expect.arrayContaining([
+      'sinch/eu   Sinch SIP trunking, Europe (upgraded infrastructure)',
+      'vonage/eu  Vonage SIP, EMEA',
+    ]),
+  )
+})
+
+test('ladders by id, the sides that they test, and title', async () => {
+  expect(await linesOf('ladders')).toContainEqual(
+    expect.stringMatching(/^termination\/busy +pbx, trunk {2}A call out to a busy line/),
+  )
+})
+
+test('ladders name the cells that the harness does not speak yet', async () => {
+  expect(await linesOf('ladders')).toContain('  not spoken yet with sinch/eu: codec=opus, codec=G729')
+})
+
+test('checks by id, strength, the sides that they judge, and title', async () => {
+  expect(await linesOf('checks')).toContainEqual(expect.stringMatching(/^auth-realm +MUST +trunk, pbx +\S/))
+})
+
+test('faults by id, the party that is bent, the check that finds it, and title', async () => {
+  expect(await linesOf('faults')).toContainEqual(expect.stringMatching(/^ack-lost +trunk +ack-arrives +\S/))
+})
