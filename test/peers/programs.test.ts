@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ask, freePorts, isBound, loopback, optionsRequest } from '../support/loopback.ts'
+import { ask, freePorts, isBound, loopback, optionsRequest } from '../support/ports.ts'
 import { type Peer, startBaresip, sippScenario, startKamailio, startSipp } from '../support/peers.ts'
 import { lacking } from '../support/programs.ts'
 

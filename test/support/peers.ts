@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ask, freePorts, isBound, loopback, optionsRequest } from './loopback.ts'
+import { ask, freePorts, isBound, loopback, optionsRequest } from './ports.ts'
 import { type Program, programPath } from './programs.ts'
 
 const fixtures = new URL('../../fixtures/peers/', import.meta.url).pathname
