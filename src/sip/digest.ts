@@ -1,8 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { type Result, fault, ok } from '../core/result.ts'
+import { type Failed, type Result, fault, ok } from '../core/result.ts'
 import type { Authorization } from './fields/authorization.ts'
 import type { Challenge } from './fields/challenge.ts'
+import { latin1, utf8Bytes } from './text.ts'
 
+/** As people write them; on the wire and in the digest they are UTF-8 (RFC 7616 §4). */
 export type Credentials = { readonly username: string; readonly password: string }
 
 /** RFC 7616 §6.1 and RFC 8760 §2.1: the names in use; both have a `-sess` form. */
@@ -27,7 +29,7 @@ const responseOf = (inputs: Inputs): string | undefined => {
   if (algorithm === undefined) return undefined
   const { hash, session } = algorithm
   const { username, realm, password, nonce, cnonce, nc, qop, uri, method } = inputs
-  const secret = digest(hash, `${username}:${realm}:${password}`)
+  const secret = digest(hash, `${username}:${realm}:${latin1(utf8Bytes(password))}`)
   const a1 = session ? digest(hash, `${secret}:${nonce}:${cnonce ?? ''}`) : secret
   const a2 = digest(hash, `${method}:${uri}`)
   if (qop === undefined) return digest(hash, `${a1}:${nonce}:${a2}`)
@@ -49,6 +51,9 @@ const canAnswer = ({ scheme, algorithm, qop }: Challenge): boolean =>
   algorithmOf(algorithm) !== undefined &&
   (qop.length === 0 || qop.some((option) => option.toLowerCase() === 'auth'))
 
+const unsupported = ({ scheme, algorithm, qop }: Challenge): Failed =>
+  fault('digest.unsupported', '7616 §3.3', `${scheme} algorithm=${algorithm ?? ''} qop=${qop.join(',')}`)
+
 /** The challenge that we answer: the topmost that we can (RFC 8760 §2.4). */
 export const chooseChallenge = (challenges: readonly Challenge[]): Challenge | undefined => challenges.find(canAnswer)
 
@@ -58,17 +63,12 @@ export const answerChallenge = (
   { username, password }: Credentials,
   request: DigestRequest,
 ): Result<Authorization> => {
-  if (!canAnswer(challenge))
-    return fault(
-      'digest.unsupported',
-      '7616 §3.3',
-      `${challenge.scheme} ${challenge.algorithm ?? ''} qop=${challenge.qop.join(',')}`,
-    )
+  if (!canAnswer(challenge)) return unsupported(challenge)
   const { realm, nonce, algorithm, opaque, qop } = challenge
   const nc = request.nc.toString(16).padStart(8, '0')
   const withCnonce = qop.length > 0 || (algorithm?.toLowerCase().endsWith('-sess') ?? false)
   const unanswered = {
-    username,
+    username: latin1(utf8Bytes(username)),
     realm,
     nonce,
     uri: request.uri,
@@ -78,9 +78,7 @@ export const answerChallenge = (
     ...(qop.length > 0 ? { qop: 'auth', nc } : {}),
   }
   const response = responseOf({ ...unanswered, password, method: request.method })
-  return response === undefined
-    ? fault('digest.unsupported', '7616 §3.3', algorithm ?? '')
-    : ok({ ...unanswered, response })
+  return response === undefined ? unsupported(challenge) : ok({ ...unanswered, response })
 }
 
 /** Whether the response is that of the password, for the nonce and URI that it names; compared in constant time. */
@@ -89,6 +87,6 @@ export const verifyAuthorization = (
   { password, method }: { readonly password: string; readonly method: string },
 ): boolean => {
   const expected = responseOf({ ...auth, password, method })
-  if (expected === undefined || expected.length !== auth.response.length) return false
-  return timingSafeEqual(Buffer.from(expected), Buffer.from(auth.response.toLowerCase()))
+  const given = Buffer.from(auth.response.toLowerCase(), 'latin1')
+  return expected?.length === given.length && timingSafeEqual(Buffer.from(expected, 'latin1'), given)
 }

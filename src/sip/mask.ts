@@ -1,40 +1,100 @@
+import { endOfQuoted, isSpace } from './chars.ts'
 import { latin1 } from './text.ts'
 
-const isHex = (code: number): boolean =>
-  (code >= 48 && code <= 57) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102)
-const isSpace = (code: number): boolean => code === 32 || code === 9 || code === 13 || code === 10
-/** RFC 4648 §4. */
-const isBase64 = (code: number): boolean =>
-  isHex(code) || (code >= 71 && code <= 90) || (code >= 103 && code <= 122) || code === 43 || code === 47 || code === 61
+/** CR and LF stay where they are, or a folded field would fall apart. */
+const hide = (bytes: Uint8Array, from: number, to: number, filler: number): void => {
+  for (let at = from; at < to; at += 1) if (bytes[at] !== 0x0d && bytes[at] !== 0x0a) bytes[at] = filler
+}
 
-const hide = (bytes: Uint8Array, from: number, belongs: (code: number) => boolean, filler: number): number => {
+const isBlank = (code: number): boolean => isSpace(code) || code === 0x0d || code === 0x0a
+
+const skipBlank = (text: string, from: number): number => {
   let at = from
-  while (at < bytes.length && belongs(bytes[at] ?? 0)) bytes[at++] = filler
+  while (isBlank(text.charCodeAt(at))) at += 1
   return at
 }
 
-/** Place behind `name`, white space, `=`, white space and an opening quote; -1 where it is something else. */
-const valueAt = (bytes: Uint8Array, from: number): number => {
+/** Up to white space or a separator of parameters. */
+const endOfWord = (text: string, from: number, separators: string): number => {
   let at = from
-  while (at < bytes.length && isSpace(bytes[at] ?? 0)) at += 1
-  if (bytes[at] !== 61) return -1
-  at += 1
-  while (at < bytes.length && (isSpace(bytes[at] ?? 0) || bytes[at] === 34)) at += 1
+  while (at < text.length && !isBlank(text.charCodeAt(at)) && !separators.includes(text[at] ?? '')) at += 1
   return at
+}
+
+/** The fields that hold what is made of a password (RFC 3261 §20.6, §20.7, §20.28, RFC 7615 §4), and in which parameter. */
+const secretParams: readonly (readonly [name: string, param: string])[] = [
+  ['authorization', 'response'],
+  ['proxy-authorization', 'response'],
+  ['authentication-info', 'rspauth'],
+  ['proxy-authentication-info', 'rspauth'],
+]
+
+/** Behind the colon of a field of that name which begins at `from`; -1 where it is another. `text` is in lower case. */
+const valueOfField = (text: string, from: number, name: string): number => {
+  if (!text.startsWith(name, from)) return -1
+  let at = from + name.length
+  while (isSpace(text.charCodeAt(at))) at += 1
+  return text[at] === ':' ? at + 1 : -1
+}
+
+/** Wherever `name=` stands, within quotes too: a quote that never ends must not hide what follows. */
+const hideParam = (bytes: Uint8Array, text: string, from: number, name: string): void => {
+  for (let at = text.indexOf(name, from); at >= 0; at = text.indexOf(name, at + name.length)) {
+    const equal = skipBlank(text, at + name.length)
+    if (text[equal] !== '=') continue
+    const value = skipBlank(text, equal + 1)
+    if (text[value] !== '"') hide(bytes, value, endOfWord(text, value, ',"'), 0x78)
+    else {
+      const end = endOfQuoted(text, value)
+      hide(bytes, value + 1, end < 0 ? text.length : end - 1, 0x78)
+    }
+  }
+}
+
+/** Credentials of another scheme than Digest are a secret as a whole: a token or a password (RFC 8898, RFC 7617). */
+const hideCredentials = (bytes: Uint8Array, text: string, from: number): void => {
+  let at = endOfWord(text, skipBlank(text, from), '')
+  while (at < text.length) {
+    const word = skipBlank(text, at)
+    at = endOfWord(text, word, '')
+    hide(bytes, word, at, 0x78)
+  }
+}
+
+/** RFC 4568 §6.1: the key ends at `|` (lifetime, MKI), at `;` (another key) or at white space. */
+const hideKeys = (bytes: Uint8Array, text: string, from: number): void => {
+  for (let at = text.indexOf('inline:', from); at >= 0; at = text.indexOf('inline:', at + 7))
+    hide(bytes, at + 7, endOfWord(text, at + 7, '|;'), 0x41)
+}
+
+/** Where the line, with its continuations, ends. */
+const endOfField = (text: string, from: number): number => {
+  let end = text.indexOf('\n', from)
+  while (end >= 0 && isSpace(text.charCodeAt(end + 1))) end = text.indexOf('\n', end + 1)
+  return end < 0 ? text.length : end
 }
 
 /**
- * The same message with the digest's `response` and SDES keys overwritten in place: same length, same places, so that a
- * capture still opens, and nothing in it can be replayed or decrypted.
+ * The same message with digest responses and SDES keys overwritten in place: same length, same places, so that a capture
+ * still opens, and nothing in it can be replayed, guessed from or decrypted.
  */
 export const maskSecrets = (wire: Uint8Array): Uint8Array => {
   const text = latin1(wire).toLowerCase()
   const masked = Uint8Array.from(wire)
-  for (let at = text.indexOf('response'); at >= 0; at = text.indexOf('response', at + 8)) {
-    const value = valueAt(masked, at + 8)
-    if (value >= 0) hide(masked, value, isHex, 120)
+  let at = 0
+  while (at < text.length) {
+    const end = endOfField(text, at)
+    for (const [name, param] of secretParams) {
+      const value = valueOfField(text, at, name)
+      if (value < 0) continue
+      const field = text.slice(0, end)
+      const isDigest = param === 'rspauth' || text.startsWith('digest', skipBlank(field, value))
+      if (isDigest) hideParam(masked, field, value, param)
+      else hideCredentials(masked, field, value)
+    }
+    // `a=crypto`, and `a=acap` that offers one (RFC 5939 §3.4.2).
+    if (text.startsWith('a=', at)) hideKeys(masked, text.slice(0, end), at)
+    at = end + 1
   }
-  for (let at = text.indexOf('inline:'); at >= 0; at = text.indexOf('inline:', at + 7))
-    hide(masked, at + 7, isBase64, 65)
   return masked
 }

@@ -1,22 +1,32 @@
 import type { Field, FieldDraft, Message, Request, RequestDraft, Response, ResponseDraft } from './message.ts'
+import { trimmed } from './chars.ts'
 import { canonicalName } from './names.ts'
-import { bytesOf } from './text.ts'
 
 const empty = new Uint8Array(0)
 
 type Written = Pick<Message, 'fields' | 'wire'>
 
+/** What a line of ours can hold: a CR or LF would begin another line, and a character above 0xFF is no byte. */
+const checked = (line: string): string => {
+  for (let at = 0; at < line.length; at += 1) {
+    const code = line.charCodeAt(at)
+    if (code === 0x0d || code === 0x0a || code > 0xff)
+      throw new RangeError(`no line of a message in latin1: ${JSON.stringify(line)}`)
+  }
+  return line
+}
+
 const write = (startLine: string, drafts: readonly FieldDraft[], body: Uint8Array): Written => {
   const fields: Field[] = []
-  let head = `${startLine}\r\n`
-  for (const [rawName, value] of drafts) {
-    fields.push({ name: canonicalName(rawName), rawName, value: value.trim(), at: head.length })
-    head += `${rawName}: ${value}\r\n`
+  let head = `${checked(startLine)}\r\n`
+  for (const [rawName, text] of drafts) {
+    const value = trimmed(text)
+    fields.push({ name: canonicalName(rawName), rawName, value, at: head.length })
+    head += `${checked(`${rawName}: ${value}`)}\r\n`
   }
-  const top = bytesOf(`${head}\r\n`)
-  const wire = new Uint8Array(top.length + body.length)
-  wire.set(top)
-  wire.set(body, top.length)
+  const wire = new Uint8Array(head.length + 2 + body.length)
+  Buffer.from(wire.buffer).write(`${head}\r\n`, 'latin1')
+  wire.set(body, head.length + 2)
   return { fields, wire }
 }
 
@@ -25,34 +35,21 @@ const measured = (drafts: readonly FieldDraft[], body: Uint8Array): readonly Fie
   ['Content-Length', String(body.length)],
 ]
 
-/** A request as it goes out; Content-Length is added last. Fields are latin1 text without CR or LF. */
+/** A request as it goes out; Content-Length is added last. Texts are latin1 (see `message.ts`) without CR or LF. */
 export const buildRequest = ({ method, requestUri, fields, body = empty }: RequestDraft): Request => {
   const startLine = `${method} ${requestUri} SIP/2.0`
-  return {
-    kind: 'request',
-    startLine,
-    version: 'SIP/2.0',
-    method,
-    requestUri,
-    body,
-    ...write(startLine, measured(fields, body), body),
-  }
+  const written = write(startLine, measured(fields, body), body)
+  return { kind: 'request', startLine, version: 'SIP/2.0', method, requestUri, body, ...written }
 }
 
-/** A response as it goes out; Content-Length is added last. */
+/** A response as it goes out; Content-Length is added last. Texts are latin1 (see `message.ts`) without CR or LF. */
 export const buildResponse = ({ status, reason, fields, body = empty }: ResponseDraft): Response => {
   const startLine = `SIP/2.0 ${status} ${reason}`
-  return {
-    kind: 'response',
-    startLine,
-    version: 'SIP/2.0',
-    status,
-    reason,
-    body,
-    ...write(startLine, measured(fields, body), body),
-  }
+  const written = write(startLine, measured(fields, body), body)
+  return { kind: 'response', startLine, version: 'SIP/2.0', status, reason, body, ...written }
 }
 
+/** Parts of a message to replace. */
 export type Edit = {
   readonly method?: string
   readonly requestUri?: string
@@ -70,12 +67,10 @@ export const rebuild = (message: Message, edit: Edit): Message => {
     isField(field) ? [field.rawName, field.value] : field,
   )
   const body = edit.body ?? message.body
-  return message.kind === 'request'
-    ? buildRequest({
-        method: edit.method ?? message.method,
-        requestUri: edit.requestUri ?? message.requestUri,
-        fields,
-        body,
-      })
-    : buildResponse({ status: edit.status ?? message.status, reason: edit.reason ?? message.reason, fields, body })
+  if (message.kind === 'request') {
+    const { method, requestUri } = { ...message, ...edit }
+    return buildRequest({ method, requestUri, fields, body })
+  }
+  const { status, reason } = { ...message, ...edit }
+  return buildResponse({ status, reason, fields, body })
 }

@@ -11,17 +11,22 @@ export const utf8Bytes = (text: string): Uint8Array => new TextEncoder().encode(
 const visible = (code: number): string =>
   String.fromCodePoint(code < 0x20 ? 0x2400 + code : code === 0x7f ? 0x2421 : 0xfffd)
 
+/** Unicode categories Cc, Cf and the separators of lines: what moves a cursor, hides or turns text around. */
 const isControl = (code: number): boolean =>
   code < 0x20 ||
   (code >= 0x7f && code < 0xa0) ||
+  code === 0xad ||
+  code === 0x61c ||
   (code >= 0x200b && code <= 0x200f) ||
-  (code >= 0x202a && code <= 0x202e) ||
-  (code >= 0x2066 && code <= 0x2069)
+  (code >= 0x2028 && code <= 0x202e) ||
+  (code >= 0x2060 && code <= 0x206f) ||
+  code === 0xfeff ||
+  (code >= 0xe0000 && code <= 0xe007f)
 
 /** Wire text for people: UTF-8 decoded, controls and direction marks made visible, so that no terminal obeys a peer. */
 export const displayText = (text: string): string => {
   let shown = ''
-  for (const character of new TextDecoder().decode(bytesOf(text))) {
+  for (const character of new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytesOf(text))) {
     const code = character.codePointAt(0) ?? 0
     shown += isControl(code) ? visible(code) : character
   }

@@ -1,6 +1,20 @@
+import { isIpLiteral, normalizeAddress } from '../core/address.ts'
 import { type Result, fault, ok } from '../core/result.ts'
-import { isDigits, isHostName, isIpv6Text } from './chars.ts'
-import { type Param, param, parseParams, serializeParams } from './params.ts'
+import {
+  type Chars,
+  endOf,
+  endOfEscaped,
+  hostChars,
+  isDigits,
+  passwordChars,
+  schemeChars,
+  uriChars,
+  uriHeaderChars,
+  uriParamChars,
+  userChars,
+} from './chars.ts'
+import { limits } from './limits.ts'
+import { type Param, param, serializeParams } from './params.ts'
 
 export { param, type Param } from './params.ts'
 
@@ -19,76 +33,98 @@ export type OtherUri = { readonly scheme: 'tel' | 'other'; readonly rest: string
 
 export const isSipUri = (uri: SipUri | OtherUri): uri is SipUri => uri.scheme === 'sip' || uri.scheme === 'sips'
 
-const isUriName = (name: string): boolean => name.length > 0 && !name.includes(' ')
+const isLabel = (label: string): boolean => label !== '' && !label.startsWith('-') && !label.endsWith('-')
 
-const parseHostPort = (text: string, at: number): Result<{ readonly host: string; readonly port?: number }> => {
-  let host = text
-  let port = ''
-  if (text.startsWith('[')) {
-    const close = text.indexOf(']')
-    host = text.slice(1, Math.max(1, close))
-    const rest = text.slice(close + 1)
-    if (close < 0 || !isIpv6Text(host) || (rest !== '' && !rest.startsWith(':')))
-      return fault('uri.host', '3261 §25.1', text, at)
-    port = rest.slice(1)
-    if (rest === ':') return fault('uri.port', '3261 §25.1', text, at)
-  } else {
-    const colon = text.indexOf(':')
-    if (colon >= 0) {
-      host = text.slice(0, colon)
-      port = text.slice(colon + 1)
-      if (port === '') return fault('uri.port', '3261 §25.1', text, at)
-    }
-    if (!isHostName(host)) return fault('uri.host', '3261 §25.1', host, at)
-  }
-  if (port === '') return ok({ host })
-  if (!isDigits(port) || port.length > 5 || Number(port) > 65_535) return fault('uri.port', '3261 §25.1', port, at)
+/** §25.1 `hostname` or `IPv4address`. Tolerated: an underscore, and a last label that begins with a digit. */
+const isHost = (text: string): boolean => {
+  if (text.length > 255 || endOf(text, 0, hostChars) < text.length) return false
+  const labels = (text.endsWith('.') ? text.slice(0, -1) : text).split('.')
+  return labels.every(isLabel) && (!isDigits(labels.at(-1) ?? '') || isIpLiteral(text))
+}
+
+/** `[2001:db8::1]:5060`, `192.0.2.1`, `example.com:5060`: the brackets go (§25.1 `hostport`, RFC 5118 §4). */
+export const parseHostPort = (text: string, at: number): Result<{ readonly host: string; readonly port?: number }> => {
+  const isReference = text.startsWith('[')
+  const close = isReference ? text.indexOf(']') : text.indexOf(':') - 1
+  const end = close < 0 ? text.length : close + 1
+  const host = isReference ? text.slice(1, close) : text.slice(0, end)
+  const isGood = isReference ? host.includes(':') && !host.includes('%') && isIpLiteral(host) : isHost(host)
+  if (!isGood) return fault('uri.host', '3261 §25.1', text, at)
+  if (end >= text.length) return ok({ host })
+  const port = text.slice(end + 1)
+  if (text[end] !== ':' || !isDigits(port) || Number(port) > 65_535)
+    return fault('uri.port', '3261 §25.1', text, at + end)
   return ok({ host, port: Number(port) })
 }
 
-export { parseHostPort }
+type Pairs = { readonly pairs: readonly Param[]; readonly end: number }
 
-const parseHeaders = (text: string): readonly Param[] =>
-  text === ''
-    ? []
-    : text.split('&', 64).map((part) => {
-        const equal = part.indexOf('=')
-        return equal < 0 ? { name: part } : { name: part.slice(0, equal), value: part.slice(equal + 1) }
-      })
+/** `name[=value]` with a separator between two; each begins behind one. `end` is where no separator follows. */
+const readPairs = (text: string, from: number, separator: string, chars: Chars): Result<Pairs> => {
+  const pairs: Param[] = []
+  let at = from
+  do {
+    if (pairs.length === limits.params) return fault('uri.too-many', '3261 §25.1', `more than ${limits.params}`, at)
+    const nameEnd = endOfEscaped(text, at, chars)
+    if (nameEnd === at) return fault('uri.parameter', '3261 §25.1', text.slice(at), at)
+    const name = text.slice(at, nameEnd)
+    const valueEnd = text[nameEnd] === '=' ? endOfEscaped(text, nameEnd + 1, chars) : nameEnd
+    pairs.push(valueEnd === nameEnd ? { name } : { name, value: text.slice(nameEnd + 1, valueEnd) })
+    at = valueEnd + 1
+  } while (text[at - 1] === separator)
+  return ok({ pairs, end: at - 1 })
+}
 
-/** An addr-spec, without angle brackets. */
+const none = (end: number): Result<Pairs> => ok({ pairs: [], end })
+
+type User = { readonly user?: string; readonly password?: string }
+
+/** A user may hold `;` and `?` (§25.1 `user-unreserved`), so it is read first, up to its `@`. */
+const readUser = (text: string, from: number, ampersat: number): Result<User> => {
+  const userEnd = endOfEscaped(text, from, userChars)
+  if (userEnd === from) return fault('uri.user', '3261 §25.1', text, from)
+  const user = text.slice(from, userEnd)
+  if (userEnd === ampersat) return ok({ user })
+  const end = text[userEnd] === ':' ? endOfEscaped(text, userEnd + 1, passwordChars) : userEnd
+  if (end !== ampersat) return fault('uri.user', '3261 §25.1', text, end)
+  return ok({ user, password: text.slice(userEnd + 1, end) })
+}
+
+/** Where host and port end: at the first `;` or `?`. */
+const hostPortEnd = (text: string, from: number): number => {
+  let at = from
+  while (at < text.length && text[at] !== ';' && text[at] !== '?') at += 1
+  return at
+}
+
+const readSip = (text: string, scheme: 'sip' | 'sips'): Result<SipUri> => {
+  const from = scheme.length + 1
+  const ampersat = text.indexOf('@', from)
+  const user = ampersat < 0 ? ok({}) : readUser(text, from, ampersat)
+  if (!user.ok) return user
+  const hostFrom = ampersat < 0 ? from : ampersat + 1
+  const hostEnd = hostPortEnd(text, hostFrom)
+  const hostPort = parseHostPort(text.slice(hostFrom, hostEnd), hostFrom)
+  if (!hostPort.ok) return hostPort
+  const params = text[hostEnd] === ';' ? readPairs(text, hostEnd + 1, ';', uriParamChars) : none(hostEnd)
+  if (!params.ok) return params
+  const { end } = params.value
+  const headers = text[end] === '?' ? readPairs(text, end + 1, '&', uriHeaderChars) : none(end)
+  if (!headers.ok) return headers
+  if (headers.value.end < text.length) return fault('uri.syntax', '3261 §25.1', text, headers.value.end)
+  return ok({ scheme, ...user.value, ...hostPort.value, params: params.value.pairs, headers: headers.value.pairs })
+}
+
+/** An addr-spec or absolute URI, without angle brackets (RFC 3261 §19.1.1, §25.1). */
 export const parseUri = (text: string): Result<SipUri | OtherUri> => {
   const colon = text.indexOf(':')
   const scheme = text.slice(0, Math.max(0, colon)).toLowerCase()
-  const [first = ''] = scheme
-  if (colon <= 0 || !(first >= 'a' && first <= 'z')) return fault('uri.scheme', '3261 §19.1.1', text)
-  if (text.includes(' ') || text.includes('<') || text.includes('>')) return fault('uri.syntax', '3261 §25.1', text)
-  const rest = text.slice(colon + 1)
-  if (scheme !== 'sip' && scheme !== 'sips') return ok({ scheme: scheme === 'tel' ? 'tel' : 'other', rest, raw: text })
-  // A user part may hold `;` and `?` (§25.1 user-unreserved), so the `@` comes first; a second `@` must be escaped.
-  const ampersat = rest.lastIndexOf('@')
-  const userinfo = ampersat < 0 ? undefined : rest.slice(0, ampersat)
-  if (userinfo === '' || userinfo?.includes('@')) return fault('uri.user', '3261 §25.1', text, colon + 1)
-  const after = rest.slice(ampersat + 1)
-  const question = after.indexOf('?')
-  const beforeHeaders = question < 0 ? after : after.slice(0, question)
-  const semicolon = beforeHeaders.indexOf(';')
-  const hostPort = parseHostPort(
-    semicolon < 0 ? beforeHeaders : beforeHeaders.slice(0, semicolon),
-    colon + 2 + ampersat,
-  )
-  if (!hostPort.ok) return hostPort
-  const params = parseParams(semicolon < 0 ? '' : beforeHeaders.slice(semicolon), colon + 1, isUriName)
-  if (!params.ok) return params
-  const secret = userinfo?.indexOf(':') ?? -1
-  return ok({
-    scheme,
-    ...(userinfo === undefined ? {} : { user: secret < 0 ? userinfo : userinfo.slice(0, secret) }),
-    ...(userinfo === undefined || secret < 0 ? {} : { password: userinfo.slice(secret + 1) }),
-    ...hostPort.value,
-    params: params.value,
-    headers: parseHeaders(question < 0 ? '' : after.slice(question + 1)),
-  })
+  const isScheme = scheme >= 'a' && scheme < '{' && endOf(scheme, 0, schemeChars) === scheme.length
+  if (!isScheme) return fault('uri.scheme', '3261 §25.1', text)
+  if (scheme === 'sip' || scheme === 'sips') return readSip(text, scheme)
+  const end = endOf(text, colon + 1, uriChars)
+  if (end < text.length || end === colon + 1) return fault('uri.syntax', '3986 §2', text, end)
+  return ok({ scheme: scheme === 'tel' ? 'tel' : 'other', rest: text.slice(colon + 1), raw: text })
 }
 
 /** `192.0.2.1`, `[2001:db8::1]`: a host as URIs and Via write it. */
@@ -102,52 +138,47 @@ export const serializeUri = (uri: SipUri | OtherUri): string => {
   return `${uri.scheme}:${userinfo}${showHost(uri.host)}${port}${serializeParams(uri.params)}${headers === '' ? '' : `?${headers}`}`
 }
 
-const hexDigit = (character: string | undefined): boolean => character !== undefined && /^[0-9a-fA-F]$/.test(character)
+/** RFC 2396 §2.2: an escape of one of these is another thing than the character itself. */
+const reserved = ';/?:@&=+$,'
 
-/** Escapes of characters that need none are undone (§19.1.4: they are equal). */
-const unescaped = (text: string): string => {
-  let plain = ''
-  for (let at = 0; at < text.length; at += 1) {
-    if (text[at] === '%' && hexDigit(text[at + 1]) && hexDigit(text[at + 2])) {
-      plain += String.fromCharCode(Number.parseInt(text.slice(at + 1, at + 3), 16))
-      at += 2
-    } else plain += text[at] ?? ''
-  }
-  return plain
-}
-
-const equalText = (a: string | undefined, b: string | undefined): boolean =>
-  a === undefined || b === undefined ? a === b : unescaped(a) === unescaped(b)
-
-/** §19.1.4: these must stand in both or in neither; any other parameter only where both have it. */
-const decisive = ['user', 'ttl', 'method', 'maddr', 'transport']
-
-const sameParams = (a: readonly Param[], b: readonly Param[]): boolean =>
-  [...new Set([...a, ...b].map(({ name }) => name.toLowerCase()))].every((name) => {
-    const [left, right] = [param(a, name), param(b, name)]
-    if (left === undefined || right === undefined) return !decisive.includes(name)
-    return unescaped(String(left)).toLowerCase() === unescaped(String(right)).toLowerCase()
+/** §19.1.4: any other character is the same as its escape; the digits of the escapes that stay, in one case. */
+const normalized = (text: string): string =>
+  text.replace(/%[0-9A-Fa-f]{2}/g, (escape) => {
+    const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16))
+    return reserved.includes(character) || character === '%' ? escape.toUpperCase() : character
   })
 
-const sameHeaders = (a: readonly Param[], b: readonly Param[]): boolean => {
-  const keyed = (headers: readonly Param[]) =>
-    headers
-      .map(({ name, value = '' }) => `${name.toLowerCase()}=${unescaped(value)}`)
-      .sort()
-      .join('&')
-  return keyed(a) === keyed(b)
+const sameText = (a: string | undefined, b: string | undefined): boolean =>
+  a === undefined || b === undefined ? a === b : normalized(a) === normalized(b)
+
+/** §19.1.4: these stand in both or in neither (transport by its examples); any other counts only where both have it. */
+const decisive = ['user', 'ttl', 'method', 'maddr', 'transport']
+
+const sameParams = (a: readonly Param[], b: readonly Param[]): boolean => {
+  const names = new Set([...a, ...b].map(({ name }) => normalized(name).toLowerCase()))
+  return [...names].every((name) => {
+    const [left, right] = [param(a, name), param(b, name)]
+    if (left === undefined || right === undefined) return !decisive.includes(name)
+    return normalized(String(left)).toLowerCase() === normalized(String(right)).toLowerCase()
+  })
 }
 
-/** RFC 3261 §19.1.4. */
+const headerKey = (headers: readonly Param[]): string =>
+  JSON.stringify(headers.map(({ name, value = '' }) => [normalized(name).toLowerCase(), normalized(value)]).sort())
+
+const sameHost = (a: string, b: string): boolean =>
+  normalizeAddress(a).toLowerCase() === normalizeAddress(b).toLowerCase()
+
+/** Whether two URIs are equivalent (RFC 3261 §19.1.4); other schemes are compared as they stand. */
 export const sameUri = (a: SipUri | OtherUri, b: SipUri | OtherUri): boolean => {
   if (!isSipUri(a) || !isSipUri(b)) return serializeUri(a) === serializeUri(b)
   return (
     a.scheme === b.scheme &&
-    equalText(a.user, b.user) &&
-    equalText(a.password, b.password) &&
-    a.host.toLowerCase() === b.host.toLowerCase() &&
+    sameText(a.user, b.user) &&
+    sameText(a.password, b.password) &&
+    sameHost(a.host, b.host) &&
     a.port === b.port &&
     sameParams(a.params, b.params) &&
-    sameHeaders(a.headers, b.headers)
+    headerKey(a.headers) === headerKey(b.headers)
   )
 }

@@ -12,7 +12,10 @@ export type NameAddr = { readonly displayName?: string; readonly uri: string; re
 /** Behind the words of an unquoted display name; bytes above 0x7F are no token, but name people all the same. */
 const endOfWords = (text: string): number => {
   let at = 0
-  while (at < text.length && (isSpace(text.charCodeAt(at)) || text.charCodeAt(at) > 0x7f || endOf(text, at, tokenChars) > at))
+  while (
+    at < text.length &&
+    (isSpace(text.charCodeAt(at)) || text.charCodeAt(at) > 0x7f || endOf(text, at, tokenChars) > at)
+  )
     at += 1
   return at
 }
@@ -22,7 +25,7 @@ const parseBare = (text: string): Result<NameAddr> => {
   const semicolon = text.indexOf(';')
   const end = semicolon < 0 ? text.length : semicolon
   const uri = trimmed(text.slice(0, end))
-  const bad = [...uri].findIndex((character) => character === ',' || character === '?')
+  const bad = uri.search(/[,?]/)
   if (uri === '' || bad >= 0 || endOf(uri, 0, uriChars) < uri.length || uri.indexOf(':') <= 0)
     return fault('addr-spec.syntax', '3261 §20.10', text, Math.max(0, bad))
   const params = parseParams(text.slice(end), end)

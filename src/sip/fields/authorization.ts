@@ -1,6 +1,6 @@
 import { type Result, fault, ok } from '../../core/result.ts'
 import { quoted } from '../params.ts'
-import { authValue, parseAuthParams } from './challenge.ts'
+import { authValue, parseAuthParams } from './auth-params.ts'
 
 /** Digest credentials (RFC 3261 §20.7, RFC 7616 §3.4). `nc` is eight hexadecimal digits. */
 export type Authorization = {
@@ -16,8 +16,12 @@ export type Authorization = {
   readonly opaque?: string
 }
 
+/** `8LHEX`; upper case is taken too. */
+const isCount = (text: string): boolean => /^[0-9A-Fa-f]{8}$/.test(text)
+
 const optional = ['algorithm', 'cnonce', 'nc', 'qop', 'opaque'] as const
 
+/** Values come without their quotes and escapes, as the digest takes them (RFC 7616 §3.4 `unq`). */
 export const parseAuthorization = (text: string): Result<Authorization> => {
   const parsed = parseAuthParams(text)
   if (!parsed.ok) return parsed
@@ -34,6 +38,8 @@ export const parseAuthorization = (text: string): Result<Authorization> => {
     response === undefined
   )
     return fault('authorization.incomplete', '7616 §3.4', text)
+  const nc = authValue(params, 'nc')
+  if (nc !== undefined && !isCount(nc)) return fault('authorization.nc', '7616 §3.4', nc)
   const more = Object.fromEntries(
     optional.flatMap((name) => {
       const value = authValue(params, name)

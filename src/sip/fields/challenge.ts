@@ -1,8 +1,8 @@
 import { type Result, fault, ok } from '../../core/result.ts'
-import { isToken } from '../chars.ts'
 import { splitCommas } from '../commas.ts'
 import { type Response, fieldsNamed } from '../message.ts'
-import { type Param, param, quoted, unquoted } from '../params.ts'
+import { type Param, quoted } from '../params.ts'
+import { authValue, parseAuthParams } from './auth-params.ts'
 
 /** WWW-Authenticate or Proxy-Authenticate (RFC 3261 §20.44, RFC 7616 §3.3). */
 export type Challenge = {
@@ -16,29 +16,7 @@ export type Challenge = {
   readonly params: readonly Param[]
 }
 
-/** `Digest a=b, c="d"`: the scheme, and its parameters in order. */
-export const parseAuthParams = (
-  text: string,
-): Result<{ readonly scheme: string; readonly params: readonly Param[] }> => {
-  const trimmed = text.trim()
-  const space = trimmed.search(/[ \t]/)
-  const scheme = space < 0 ? trimmed : trimmed.slice(0, space)
-  if (!isToken(scheme)) return fault('auth.scheme', '3261 §25.1', text)
-  const params: Param[] = []
-  for (const part of splitCommas(space < 0 ? '' : trimmed.slice(space + 1))) {
-    const equal = part.indexOf('=')
-    const name = part.slice(0, Math.max(0, equal)).trim()
-    if (!isToken(name)) return fault('auth.parameter', '3261 §25.1', part)
-    params.push({ name, value: part.slice(equal + 1).trim() })
-  }
-  return ok({ scheme, params })
-}
-
-export const authValue = (params: readonly Param[], name: string): string | undefined => {
-  const value = param(params, name)
-  return value === undefined || value === true ? undefined : unquoted(value)
-}
-
+/** `params` holds all of them as on the wire, the ones read here too. */
 export const parseChallenge = (text: string): Result<Challenge> => {
   const parsed = parseAuthParams(text)
   if (!parsed.ok) return parsed
@@ -56,10 +34,7 @@ export const parseChallenge = (text: string): Result<Challenge> => {
     ...(opaque === undefined ? {} : { opaque }),
     stale: authValue(params, 'stale')?.toLowerCase() === 'true',
     ...(algorithm === undefined ? {} : { algorithm }),
-    qop: (authValue(params, 'qop') ?? '')
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== ''),
+    qop: splitCommas(authValue(params, 'qop') ?? ''),
     params,
   })
 }
@@ -75,7 +50,10 @@ export const challengesOf = (
     }),
   )
 
-export const serializeChallenge = (challenge: Pick<Challenge, 'realm' | 'nonce' | 'stale' | 'qop'> & Partial<Challenge>): string => {
+type Digest = Pick<Challenge, 'realm' | 'nonce' | 'stale' | 'qop'> & Partial<Challenge>
+
+/** A Digest challenge of ours; RFC 7616 §3.3 says what is quoted. */
+export const serializeChallenge = (challenge: Digest): string => {
   const { realm, nonce, opaque, stale, algorithm, qop } = challenge
   const parts = [
     `realm=${quoted(realm)}`,
