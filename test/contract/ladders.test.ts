@@ -132,7 +132,7 @@ describe.each(ladders)('$id', (ladder) => {
           kept: {},
           edges: ['127.0.0.1:5060', '127.0.0.1:5062'],
         }
-        const kept = stepsOf(ladder).flatMap((step) => ('as' in step && step.as !== undefined ? [step.as] : []))
+        const kept = stepsOf(ladder).map((step) => (step.kind === 'message' ? step.as : undefined))
         for (const name of namesUsed(stepsOf(ladder).map((step) => ('with' in step ? step.with : {})))) {
           if (kept.includes(name.split('.')[0] ?? '')) continue
           expect(resolve(`\${${name}}`, scope)).toMatchObject({ ok: true })
