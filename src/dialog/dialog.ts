@@ -1,4 +1,4 @@
-import { type Result, fault, ok } from '../core/result.ts'
+import { type Result, ok } from '../core/result.ts'
 import { splitCommas } from '../sip/commas.ts'
 import { parseAddressList, parseNameAddr, tagOf } from '../sip/fields/address.ts'
 import { cseqOf } from '../sip/fields/cseq.ts'
@@ -47,14 +47,10 @@ export const dialogIdOf = (received: Message): DialogId => {
 
 export const idOfDialog = ({ callId, localTag, remoteTag }: Dialog): DialogId => idOf(callId, localTag, remoteTag)
 
-/** URI of the first Contact. */
-const contactOf = (message: Message): Result<string> => {
-  const value = fieldValue(message, 'Contact')
-  if (value === undefined) return fault('dialog.contact-missing', '3261 §8.1.1.8', message.startLine)
-  const contacts = parseAddressList(value)
-  if (!contacts.ok) return contacts
-  const first = contacts.value[0]
-  return first === undefined ? fault('dialog.contact-empty', '3261 §8.1.1.8', value) : ok(first.uri)
+/** URI of the first Contact; `undefined` where there is none that can be read. */
+const contactOf = (message: Message): string | undefined => {
+  const contacts = parseAddressList(fieldValue(message, 'Contact') ?? '')
+  return contacts.ok ? contacts.value[0]?.uri : undefined
 }
 
 /** Each Record-Route value as it stood, one an entry. */
@@ -67,9 +63,6 @@ const withTag = (value: string, tag: string): string => (tag === '' ? value : `$
 export const dialogOfClient = (request: Request, response: Response): Result<Dialog> => {
   const cseq = cseqOf(request)
   if (!cseq.ok) return cseq
-  // A provisional response without a Contact is common; the Request-URI is then all that we know of the peer.
-  const contact = contactOf(response)
-  if (!contact.ok && response.status >= 200 && contact.fault.rule !== 'dialog.contact-missing') return contact
   return ok({
     role: 'uac',
     phase: response.status < 200 ? 'early' : 'confirmed',
@@ -80,7 +73,8 @@ export const dialogOfClient = (request: Request, response: Response): Result<Dia
     remote: fieldValue(response, 'To') ?? '',
     localSeq: cseq.value.seq,
     remoteSeq: undefined,
-    remoteTarget: contact.ok ? contact.value : request.requestUri,
+    // A peer that gives no Contact must still be acknowledged and hung up: what is known of it is the Request-URI.
+    remoteTarget: contactOf(response) ?? request.requestUri,
     routeSet: recordRoutes(response).toReversed(),
   })
 }
@@ -89,8 +83,8 @@ export const dialogOfClient = (request: Request, response: Response): Result<Dia
 export const dialogOfServer = (request: Request, status: number, tag: string): Result<Dialog> => {
   const cseq = cseqOf(request)
   if (!cseq.ok) return cseq
-  const contact = contactOf(request)
-  if (!contact.ok) return contact
+  const from = parseNameAddr(fieldValue(request, 'From') ?? '')
+  if (!from.ok) return from
   return ok({
     role: 'uas',
     phase: status < 200 ? 'early' : 'confirmed',
@@ -101,7 +95,7 @@ export const dialogOfServer = (request: Request, status: number, tag: string): R
     remote: fieldValue(request, 'From') ?? '',
     localSeq: undefined,
     remoteSeq: cseq.value.seq,
-    remoteTarget: contact.value,
+    remoteTarget: contactOf(request) ?? from.value.uri,
     routeSet: recordRoutes(request),
   })
 }
@@ -115,7 +109,7 @@ export const confirmed = (dialog: Dialog, response: Response): Dialog => {
 /** A target refresh request, or the 2xx to ours, gives the remote target (§12.2.1.2, §12.2.2); never the route set. */
 export const refreshed = (dialog: Dialog, message: Message): Dialog => {
   const contact = contactOf(message)
-  return contact.ok ? { ...dialog, remoteTarget: contact.value } : dialog
+  return contact === undefined ? dialog : { ...dialog, remoteTarget: contact }
 }
 
 /** A request of the peer in the dialog: `undefined` where its CSeq is lower than one before (§12.2.2: answer 500). */

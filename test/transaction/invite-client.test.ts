@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { latin1 } from '../../src/sip/text.ts'
 import { type ClientEvent, startInviteClient, stepInviteClient } from '../../src/transaction/invite-client.ts'
 import type { TimerName } from '../../src/transaction/machine.ts'
-import { invite, leftArmed, requestFrom, responseOf, timers, walk } from './show.ts'
+import { requestFrom } from '../support/messages.ts'
+import { invite, leftArmed, responseOf, timers, walk } from './show.ts'
 
 const response = (status: number): ClientEvent => ({ type: 'response', response: responseOf(status) })
 const timer = (name: TimerName): ClientEvent => ({ type: 'timer', timer: name })

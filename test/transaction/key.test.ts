@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Message, Request } from '../../src/sip/message.ts'
 import { clientKey, mergeKey, serverKey } from '../../src/transaction/key.ts'
-import { requestFrom, responseFrom, responseOf } from './show.ts'
+import { requestFrom, responseFrom } from '../support/messages.ts'
+import { responseOf } from './show.ts'
 
 const request = (method: string, via: string, more: Readonly<Record<string, string>> = {}): Request => {
   const fields = {

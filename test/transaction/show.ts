@@ -1,7 +1,6 @@
 import type { Message, Request, Response } from '../../src/sip/message.ts'
-import { parseMessage } from '../../src/sip/parse.ts'
-import { bytesOf } from '../../src/sip/text.ts'
 import type { Effect, Step } from '../../src/transaction/machine.ts'
+import { requestFrom, responseFrom } from '../support/messages.ts'
 
 /** Defaults of RFC 3261 table 4. */
 export const timers = { t1Ms: 500, t2Ms: 4000, t4Ms: 5000 }
@@ -65,24 +64,6 @@ export const leftArmed = <State, Event>(
     note(done)
   }
   return [...armed]
-}
-
-const parsed = (lines: readonly string[]): Message => {
-  const message = parseMessage(bytesOf(`${lines.join('\r\n')}\r\n\r\n`))
-  if (!message.ok) throw new Error(JSON.stringify(message.fault))
-  return message.value
-}
-
-export const requestFrom = (...lines: readonly string[]): Request => {
-  const message = parsed(lines)
-  if (message.kind !== 'request') throw new Error('not a request')
-  return message
-}
-
-export const responseFrom = (...lines: readonly string[]): Response => {
-  const message = parsed(lines)
-  if (message.kind !== 'response') throw new Error('not a response')
-  return message
 }
 
 /** The INVITE of RFC 3261 §17.1.1.3. */
