@@ -71,8 +71,7 @@ const labelled = (label: string, text: string, width: number): readonly string[]
 const block = (told: Told, paint: Paint, width: number): readonly string[] => {
   const { finding, ladder } = told
   const { verdict, check, subject, frames } = finding
-  const around = frames[0]
-  const drawing = around === undefined ? [] : drawLadder(ladder.rows, { around, width: width - 4, paint })
+  const drawing = frames.length === 0 ? [] : drawLadder(ladder.rows, { around: frames, width: width - 4, paint })
   const place = paint.dim(`in ${visible(ladderName(ladder))}`)
   return [
     `${verdictWord(verdict, paint)}  ${paint.bold(visible(check))}  ${visible(subject)}  ${place}`,
@@ -110,12 +109,15 @@ const waivers = (told: readonly Told[]): readonly string[] =>
 
 const advice = (result: RunResult, written: ConsoleOptions['written']): readonly string[] => {
   const { error, fail, warn, inconclusive, pass } = result.summary
-  const folder = written?.folder ?? 'the run folder'
   const lines: string[] = []
   if (result.interrupted) lines.push('The run was interrupted: only what was done before is judged.')
   if (error > 0) lines.push('An error is a fault of trunkproof, not of your trunk: please report it, with the journal.')
-  if (fail + warn > 0)
-    lines.push(`Open ${folder}/capture.pcapng in Wireshark and go to the frames named above: each carries its finding.`)
+  const capture = written?.files.find((name) => name.endsWith('.pcapng'))
+  if (fail + warn > 0 && written !== undefined && capture !== undefined)
+    lines.push(
+      `Look closer: wireshark ${written.folder}/${capture}`,
+      '  Each frame named above carries its finding as a comment.',
+    )
   if (inconclusive > 0) lines.push('Inconclusive is not a pass: it was not seen, so it is not proved.')
   if (lines.length === 0 && pass === 0) lines.push('Nothing was judged: see why each ladder was skipped.')
   if (lines.length === 0 && result.sut === 'embedded')

@@ -3,8 +3,8 @@ import { type Paint, noPaint } from './paint.ts'
 import type { LadderRow } from './result.ts'
 
 export type DrawOptions = {
-  /** Frame to point at: only the rows near it are drawn. */
-  readonly around?: number
+  /** Frames to point at: only the rows near the last of them are drawn, for there the matter is settled. */
+  readonly around?: readonly number[]
   /** Rows before and after it. */
   readonly context?: number
   /** Columns in all. */
@@ -28,12 +28,13 @@ const arrow = (row: LadderRow, width: number): string => {
   return row.from === 'pbx' ? `${shaft}>` : `<${line.repeat(before)}${label}`.padEnd(width, line)
 }
 
-const at = (row: LadderRow): string => {
-  const frame = row.frame === null ? '' : String(row.frame)
-  return `${frame.padStart(6)}${row.timeMs === null ? ''.padStart(11) : (row.timeMs / 1000).toFixed(3).padStart(11)}   `
-}
-
 const firstOf = (row: LadderRow): number => row.frame ?? row.others[0] ?? 0
+
+/** Frame (of an interval the first) and time, as wide as the gutter. */
+const place = (row: LadderRow): string => {
+  const time = row.timeMs === null ? '' : (row.timeMs / 1000).toFixed(3)
+  return `${String(firstOf(row)).padStart(6)}${time.padStart(11)}   `
+}
 
 /** The row that a frame belongs to: its own, else the first interval that it falls into. */
 const rowOf = (rows: readonly LadderRow[], frame: number): number => {
@@ -44,15 +45,20 @@ const rowOf = (rows: readonly LadderRow[], frame: number): number => {
   )
 }
 
-type Window = { readonly from: number; readonly to: number; readonly marked: number }
+type Window = { readonly from: number; readonly to: number; readonly marked: ReadonlySet<number> }
 
-const windowOf = (rows: readonly LadderRow[], around: number | undefined, context: number): Window => {
-  if (around === undefined) return { from: 0, to: Math.min(rows.length, mostRows), marked: -1 }
-  const marked = rowOf(rows, around)
+/** More frames than that are of a stream, and on one row. */
+const mostMarks = 8
+
+const windowOf = (rows: readonly LadderRow[], around: readonly number[], context: number): Window => {
+  const last = around.at(-1)
+  if (last === undefined) return { from: 0, to: Math.min(rows.length, mostRows), marked: new Set() }
+  const own = rowOf(rows, last)
   // A frame that has no row of its own still has a place between two that have.
-  const next = rows.findIndex((row) => firstOf(row) > around)
-  const place = marked >= 0 ? marked : next < 0 ? rows.length - 1 : Math.max(0, next - 1)
-  return { from: Math.max(0, place - context), to: Math.min(rows.length, place + context + 1), marked }
+  const next = rows.findIndex((row) => firstOf(row) > last)
+  const centre = own >= 0 ? own : next < 0 ? rows.length - 1 : Math.max(0, next - 1)
+  const marked = new Set(around.slice(-mostMarks).map((frame) => rowOf(rows, frame)))
+  return { from: Math.max(0, centre - context), to: Math.min(rows.length, centre + context + 1), marked }
 }
 
 const leftOut = (count: number, which: string): readonly string[] =>
@@ -60,14 +66,14 @@ const leftOut = (count: number, which: string): readonly string[] =>
 
 /** A ladder diagram in lines of text: PBX left, trunk right, frame numbers as in Wireshark, times in seconds of the run. */
 export const drawLadder = (rows: readonly LadderRow[], options: DrawOptions = {}): readonly string[] => {
-  const { around, context = 3, width = 80, paint = noPaint } = options
+  const { around = [], context = 3, width = 80, paint = noPaint } = options
   if (rows.length === 0) return []
-  const inner = Math.max(30, width - gutter - 2 - mark.length)
+  const inner = Math.max(24, width - gutter - 2 - mark.length)
   const { from, to, marked } = windowOf(rows, around, context)
   const head = `${'frame'.padEnd(6)}${'time'.padStart(11)}  pbx${'trunk'.padStart(inner + 1)}`
   const drawn = rows.slice(from, to).map((row, index) => {
-    const isMarked = from + index === marked
-    const line = `${at(row)}|${arrow(row, inner)}|`
+    const isMarked = marked.has(from + index)
+    const line = `${place(row)}|${arrow(row, inner)}|`
     return isMarked ? paint.bold(line + mark) : line
   })
   return [paint.dim(head), ...leftOut(from, 'before'), ...drawn, ...leftOut(rows.length - to, 'after')]

@@ -10,8 +10,7 @@ const seconds = (ms: number): string => (ms / 1000).toFixed(3)
 const text = (lines: readonly string[]): string => lines.map(xml).join('\n')
 
 const bodyOf = (finding: Finding, ladder: LadderResult): readonly string[] => {
-  const around = finding.frames[0]
-  const drawing = around === undefined ? [] : ['', ...drawLadder(ladder.rows, { around })]
+  const drawing = finding.frames.length === 0 ? [] : ['', ...drawLadder(ladder.rows, { around: finding.frames })]
   return [...tellings(finding).map(([label, value]) => `${label}: ${value}`), ...drawing]
 }
 

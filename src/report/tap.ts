@@ -40,8 +40,7 @@ const diagnosticOf = (finding: Finding, ladder: LadderResult): readonly string[]
     advice,
   }
   const known = Object.entries(facts).filter(([, value]) => value !== null && value !== '')
-  const around = isOk[verdict] ? undefined : frames[0]
-  const drawing = around === undefined ? [] : drawLadder(ladder.rows, { around })
+  const drawing = isOk[verdict] || frames.length === 0 ? [] : drawLadder(ladder.rows, { around: frames })
   return [
     '  ---',
     ...known.map(([key, value]) => `  ${key}: ${quoted(value)}`),

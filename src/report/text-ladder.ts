@@ -51,7 +51,7 @@ const factRow = (frame: number, from: Side, label: string): LadderRow => ({
   timeMs: null,
   from,
   to: otherSide(from),
-  label: cut(displayText(label)),
+  label: cut(label),
   copies: 0,
   others: [],
 })
