@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest'
+import type { Response } from '../../src/sip/message.ts'
+import { retryFields } from '../../src/session/challenge.ts'
+import { responseFrom } from '../support/messages.ts'
+
+const credentials = { username: 'Mufasa', password: 'Circle of Life' }
+const count = { cnonce: 'f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ', nc: 1 }
+const request = { method: 'GET', requestUri: '/dir/index.html' }
+
+const retried = (response: Response) => {
+  const fields = retryFields(response, request, credentials, count)
+  return fields.ok ? fields.value : fields.fault.rule
+}
+
+/** The challenges of RFC 7616 §3.9.1. */
+const common =
+  'realm="http-auth@example.org", qop="auth, auth-int", nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", ' +
+  'opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"'
+const sha256 = `Digest ${common}, algorithm=SHA-256`
+const md5 = `Digest ${common}, algorithm=MD5`
+
+describe('credentials for a challenged request', () => {
+  test('RFC 7616 §3.9.1: of two algorithms the topmost, which RFC 8760 §2.4 says is SHA-256', () => {
+    const fields = retried(responseFrom('SIP/2.0 401 No', `WWW-Authenticate: ${sha256}`, `WWW-Authenticate: ${md5}`))
+    expect(fields).toHaveLength(1)
+    expect(fields[0]).toEqual([
+      'Authorization',
+      expect.stringContaining('response="753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"'),
+    ])
+  })
+
+  test('RFC 7616 §3.9.1 by MD5', () => {
+    const fields = retried(responseFrom('SIP/2.0 401 No', `WWW-Authenticate: ${md5}`))
+    expect(fields[0]?.[1]).toContain('response="8ca523f5e9506fed4657c9700eebdbec"')
+    expect(fields[0]?.[1]).toContain('nc=00000001')
+  })
+
+  test('an algorithm that we do not know is passed over', () => {
+    const unknown = md5.replace('algorithm=MD5', 'algorithm=SHA-512-256')
+    const fields = retried(responseFrom('SIP/2.0 401 No', `WWW-Authenticate: ${unknown}`, `WWW-Authenticate: ${md5}`))
+    expect(fields[0]?.[1]).toContain('algorithm=MD5')
+  })
+
+  test('a 407 is answered by Proxy-Authorization, and each realm for itself (RFC 3261 §22.3)', () => {
+    const other = md5.replace('http-auth@example.org', 'second.example.org')
+    const fields = retried(
+      responseFrom(
+        'SIP/2.0 407 No',
+        `Proxy-Authenticate: ${md5}`,
+        `WWW-Authenticate: ${sha256}`,
+        `Proxy-Authenticate: ${other}`,
+      ),
+    )
+    expect(typeof fields === 'string' ? fields : fields.map(([name]) => name)).toEqual([
+      'Authorization',
+      'Proxy-Authorization',
+      'Proxy-Authorization',
+    ])
+  })
+
+  test('no challenge, none that we can answer, one that is not Digest: a fault', () => {
+    expect(retried(responseFrom('SIP/2.0 401 No', 'CSeq: 1 INVITE'))).toBe('challenge.missing')
+    expect(retried(responseFrom('SIP/2.0 401 No', 'WWW-Authenticate: Basic realm="a"'))).toBe('digest.unsupported')
+    expect(
+      retried(responseFrom('SIP/2.0 401 No', `WWW-Authenticate: ${md5.replace('auth, auth-int', 'auth-int')}`)),
+    ).toBe('digest.unsupported')
+  })
+})
