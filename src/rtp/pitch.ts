@@ -1,3 +1,5 @@
+import { type Spectrum, createSpectrum } from './spectrum.ts'
+
 /** Loudness and pitch of a stream of samples: fixed memory, whatever the length. The fold owns and changes it. */
 export type Pitch = {
   readonly clockRate: number
@@ -7,9 +9,9 @@ export type Pitch = {
   readonly block: Float64Array
   filled: number
   blocks: number
-  /** Energy found at each frequency from `lowestHz` on, and in all. */
+  readonly spectrum: Spectrum
+  /** Energy found at each frequency, from 0 to half of the clock rate. */
   readonly powers: Float64Array
-  power: number
 }
 
 export type Heard = {
@@ -29,21 +31,19 @@ const eagerBlocks = 20
 const laterEvery = 8
 /** Part of all energy that one tone must hold: two equal tones (DTMF, ringback) are no one tone. */
 const dominance = 0.6
-/** A Hann window spreads a tone over its neighbours. */
-const spread = 2
 
 export const createPitch = (clockRate: number): Pitch => {
-  const top = Math.min(highestHz, clockRate / 2 - stepHz)
+  const blockLength = Math.floor(clockRate / stepHz)
+  const size = 2 ** Math.ceil(Math.log2(blockLength))
   return {
     clockRate,
     audibleSamples: 0,
     silentSamples: 0,
-    // A tenth of a second holds a whole number of periods of each multiple of 10 Hz.
-    block: new Float64Array(Math.floor(clockRate / stepHz)),
+    block: new Float64Array(blockLength),
     filled: 0,
     blocks: 0,
-    powers: new Float64Array(Math.max(0, Math.floor((top - lowestHz) / stepHz) + 1)),
-    power: 0,
+    spectrum: createSpectrum(size),
+    powers: new Float64Array(size / 2 + 1),
   }
 }
 
@@ -60,32 +60,11 @@ const rmsOf = (samples: Int16Array, mean: number): number => {
   return Math.sqrt(sum / samples.length)
 }
 
-/** Energy at one frequency by Goertzel's recurrence. */
-const powerAt = (block: Float64Array, hz: number, clockRate: number): number => {
-  const factor = 2 * Math.cos((2 * Math.PI * hz) / clockRate)
-  let last = 0
-  let beforeLast = 0
-  for (const sample of block) {
-    const next = sample + factor * last - beforeLast
-    beforeLast = last
-    last = next
-  }
-  return last * last + beforeLast * beforeLast - factor * last * beforeLast
-}
-
-const analyse = (pitch: Pitch): void => {
-  const { block, powers, clockRate } = pitch
+const analyse = ({ block, powers, spectrum }: Pitch): void => {
+  // A Hann window: the ends of a block that holds no whole number of periods would else look like noise.
   const turn = (2 * Math.PI) / block.length
-  let energy = 0
-  for (let i = 0; i < block.length; i++) {
-    const windowed = (block[i] ?? 0) * (0.5 - 0.5 * Math.cos(turn * i))
-    block[i] = windowed
-    energy += windowed * windowed
-  }
-  // Parseval: the energies of all positive frequencies sum up to this.
-  pitch.power += (energy * block.length) / 2
-  for (let i = 0; i < powers.length; i++)
-    powers[i] = (powers[i] ?? 0) + powerAt(block, lowestHz + i * stepHz, clockRate)
+  for (let i = 0; i < block.length; i++) block[i] = (block[i] ?? 0) * (0.5 - 0.5 * Math.cos(turn * i))
+  for (const [i, power] of spectrum(block).entries()) powers[i] = (powers[i] ?? 0) + power
 }
 
 const gather = (pitch: Pitch, samples: Int16Array, mean: number): void => {
@@ -111,12 +90,25 @@ export const listen = (pitch: Pitch, samples: Int16Array): void => {
   }
 }
 
-const toneOf = ({ powers, power }: Pitch): number | undefined => {
-  let best = 0
-  for (let i = 1; i < powers.length; i++) if ((powers[i] ?? 0) > (powers[best] ?? 0)) best = i
-  let held = 0
-  for (let i = best - spread; i <= best + spread; i++) held += powers[i] ?? 0
-  return power > 0 && held / power >= dominance ? lowestHz + best * stepHz : undefined
+/** Where between its neighbours the top of a peak lies, from -0.5 to 0.5: that of the parabola through their logarithms. */
+const offsetOf = (before: number, top: number, after: number): number => {
+  const [a, b, c] = [Math.log(before), Math.log(top), Math.log(after)]
+  const curve = a - 2 * b + c
+  return Number.isFinite(curve) && curve < 0 ? (a - c) / (2 * curve) : 0
+}
+
+const toneOf = ({ powers, block, clockRate }: Pitch): number | undefined => {
+  const binHz = clockRate / (2 * (powers.length - 1))
+  const [first, last] = [Math.ceil(lowestHz / binHz) - 1, Math.floor(highestHz / binHz) + 1]
+  let best = first
+  for (let i = first; i <= last; i++) if ((powers[i] ?? 0) > (powers[best] ?? 0)) best = i
+  // The window spreads a tone over two of the block's own frequencies to each side.
+  const spread = Math.ceil((2 * clockRate) / block.length / binHz)
+  const held = powers.subarray(Math.max(0, best - spread), best + spread + 1).reduce((sum, power) => sum + power, 0)
+  const all = powers.reduce((sum, power) => sum + power, 0)
+  if (all === 0 || held / all < dominance) return undefined
+  const hz = (best + offsetOf(powers[best - 1] ?? 0, powers[best] ?? 0, powers[best + 1] ?? 0)) * binHz
+  return Math.round(hz / stepHz) * stepHz
 }
 
 /** What has been heard so far. */
