@@ -121,7 +121,8 @@ export const talk = (script: Script, forMs: number, sides: Partial<Record<Side, 
       const samples = ptimeMs * 8
       const count = counts[side]++
       if (of.loses !== undefined && count % of.loses === of.loses - 1) continue
-      const sound = of.silent === true ? new Int16Array(samples) : toneSamples(of.hz ?? 1000, 8000, samples, count * samples)
+      const sound =
+        of.silent === true ? new Int16Array(samples) : toneSamples(of.hz ?? 1000, 8000, samples, count * samples)
       const packet = serializeRtp({
         marker: count === 0,
         payloadType: of.payloadType ?? 0,
@@ -288,11 +289,7 @@ const linesOf = (flow: Frameless, challenged: boolean): readonly Line[] => {
     message: buildRequest({
       method,
       requestUri: contactOf(callee).slice(1, -1),
-      fields: [
-        via(caller, name.toLowerCase()),
-        ['Max-Forwards', '70'],
-        ...dialog(from, toTagged, `${cseq} ${method}`),
-      ],
+      fields: [via(caller, name.toLowerCase()), ['Max-Forwards', '70'], ...dialog(from, toTagged, `${cseq} ${method}`)],
     }),
   })
   const responseFields = [via(caller, `invite${seq}`), ...dialog(from, toTagged, `${seq} INVITE`)]
@@ -411,7 +408,9 @@ export const ping = (options: {
       source: { address: signalling[sut].address, port: 0 },
       destination: { address: signalling[us].address, port: 0 },
       // RFC 792: type 3, code 3, and the head of the datagram that was refused: 203.0.113.10:5060 -> 18.184.175.4:5060.
-      bytes: Uint8Array.from(Buffer.from('0303000000000000450000201234400040110000cb00710a12b8af0413c413c4000c0000', 'hex')),
+      bytes: Uint8Array.from(
+        Buffer.from('0303000000000000450000201234400040110000cb00710a12b8af0413c413c4000c0000', 'hex'),
+      ),
     })
   if (status !== undefined) script.say(sut, buildResponse({ status, reason: 'Answer', fields }))
   const trace = fold(script.frames, sut)

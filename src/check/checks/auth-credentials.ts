@@ -63,9 +63,10 @@ const rightAccepted = (response: Response, refusal: number, isBent: boolean): Sa
 const trunkSaid = (response: Response, hasCredentials: boolean, evidence: Evidence): Said | undefined => {
   const { breaks, contract, sut } = evidence
   const { refusal } = contract.profile.authentication
+  // A trunk that we play answers as its ladder says.
+  if (sut === 'pbx') return undefined
   if (!hasCredentials) return uncredentialed(response)
-  const isWrong = sut === 'trunk' && breaks.includes(id)
-  return isWrong ? wrongRefused(response, refusal) : rightAccepted(response, refusal, breaks.length > 0)
+  return breaks.includes(id) ? wrongRefused(response, refusal) : rightAccepted(response, refusal, breaks.length > 0)
 }
 
 /** RFC 3261 §22.1: credentials that have just been rejected must not be tried again. */

@@ -2,7 +2,7 @@ import type { Contract } from '../../profile/contract.ts'
 import type { Transaction } from '../../observation/trace.ts'
 import { displayText } from '../../sip/text.ts'
 import { fieldAt } from '../../sip/view.ts'
-import { type Judgement, defineCheck } from '../check.ts'
+import { type Evidence, type Judgement, defineCheck } from '../check.ts'
 import { finalOf, initialInvites, showStatus } from '../exchange.ts'
 
 /** The digits of a number, whatever its form: that is for another check. */
@@ -31,7 +31,7 @@ const refusal = (transaction: Transaction): readonly Judgement[] => {
   ]
 }
 
-const judgementsOf = (transaction: Transaction, contract: Contract): readonly Judgement[] => {
+const judgementsOf = (transaction: Transaction, { contract, sut }: Evidence): readonly Judgement[] => {
   const user = fieldAt(transaction.request.message(), 'From.user')
   const owned = isOwned(user, contract)
   const sent: Judgement = {
@@ -43,7 +43,8 @@ const judgementsOf = (transaction: Transaction, contract: Contract): readonly Ju
     actual: user === undefined ? 'a From without a number' : `"${displayText(user)}" in From`,
     frames: [transaction.request.frame],
   }
-  return owned ? [sent] : [sent, ...refusal(transaction)]
+  // A trunk that we play answers as its ladder says.
+  return owned || sut === 'pbx' ? [sent] : [sent, ...refusal(transaction)]
 }
 
 export default defineCheck({
@@ -56,10 +57,10 @@ export default defineCheck({
   advice: 'Set the caller ID of the trunk to a number that the provider assigned or verified for this account.',
   judges: ['pbx', 'trunk'],
   presupposes: [],
-  judge: ({ trace, contract }) =>
-    contract.profile.numbers.callerId === 'any' || ownedBy(contract).length === 0
+  judge: (evidence) =>
+    evidence.contract.profile.numbers.callerId === 'any' || ownedBy(evidence.contract).length === 0
       ? []
-      : initialInvites(trace)
+      : initialInvites(evidence.trace)
           .filter(({ client }) => client === 'pbx')
-          .flatMap((transaction) => judgementsOf(transaction, contract)),
+          .flatMap((transaction) => judgementsOf(transaction, evidence)),
 })
