@@ -39,6 +39,9 @@ const ownFormats = (own: OwnSide): readonly Format[] => {
 
 const isVoice = ({ encoding }: Format): boolean => !['telephone-event', 'cn'].includes(encoding.toLowerCase())
 
+/** Spelt as we spell it, whatever the case of the remote's rtpmap. */
+const spelt = (format: Format): Format => ({ ...format, encoding: codecNamed(format.encoding) ?? format.encoding })
+
 const isAudio = (media: MediaDescription): boolean =>
   media.kind === 'audio' && media.port > 0 && media.protocol.toUpperCase() === 'RTP/AVP'
 
@@ -106,7 +109,12 @@ export const makeAnswer = (offer: SessionDescription, own: OwnSide): Result<Answ
     ...sessionLines({ ...own, ...(time === undefined ? {} : { time }) }),
     ...offer.media.flatMap((media, index) => (index === place ? audio : refusedLines(media))),
   ])
-  return ok({ answer, codec, ...(dtmf === undefined ? {} : { dtmf }), ptimeMs: ptimeToSend(stream, own.ptimeMs) })
+  return ok({
+    answer,
+    codec: spelt(codec),
+    ...(dtmf === undefined ? {} : { dtmf }),
+    ptimeMs: ptimeToSend(stream, own.ptimeMs),
+  })
 }
 
 export type Agreed = {
@@ -136,7 +144,7 @@ export const agreed = (local: SessionDescription, remote: SessionDescription): R
   const address = connectionOf(remote, theirs)?.address ?? ''
   if (!isIpLiteral(address)) return fault('sdp.address-not-literal', '8866 §5.7', address)
   return ok({
-    codec,
+    codec: spelt(codec),
     ptimeMs: ptimeToSend(theirs, ptimeOf(ours) ?? defaultPtimeMs),
     remote: { address: normalizeAddress(address), port: theirs.port },
     direction: directionFrom(meet(effectiveFlow(local, ours), effectiveFlow(remote, theirs))),

@@ -202,7 +202,7 @@ describe('an answer (RFC 3264 §6)', () => {
       a=rtpmap:110 telephone-event/8000
       a=fmtp:110 0-15`)
     const { answer, codec, dtmf } = answered(offer, { dtmf: true }).value
-    expect(codec).toMatchObject({ payloadType: 120, encoding: 'pcma' })
+    expect(codec).toMatchObject({ payloadType: 120, encoding: 'PCMA' })
     expect(dtmf).toMatchObject({ payloadType: 110 })
     expect(linesOf(answer).slice(5)).toEqual([
       'm=audio 40000 RTP/AVP 120 110',
