@@ -71,12 +71,12 @@ const labelled = (label: string, text: string, width: number): readonly string[]
 const block = (told: Told, paint: Paint, width: number): readonly string[] => {
   const { finding, ladder } = told
   const { verdict, check, subject, frames } = finding
-  const drawing = frames.length === 0 ? [] : drawLadder(ladder.rows, { around: frames, width: width - 4, paint })
+  const drawing = frames.length === 0 ? [] : drawLadder(ladder.rows, { around: frames, width: width - 2, paint })
   const place = paint.dim(`in ${visible(ladderName(ladder))}`)
   return [
     `${verdictWord(verdict, paint)}  ${paint.bold(visible(check))}  ${visible(subject)}  ${place}`,
     ...[...tellings(finding), ...alsoIn(told)].flatMap(([label, text]) => labelled(label, text, width)),
-    ...(drawing.length > 0 ? ['', ...drawing.map((line) => `    ${line}`)] : []),
+    ...(drawing.length > 0 ? ['', ...drawing.map((line) => `  ${line}`)] : []),
     '',
   ]
 }
@@ -138,6 +138,7 @@ export const renderConsole = (result: RunResult, options: ConsoleOptions = {}): 
   const sut = result.sut === 'embedded' ? 'our own parties on loopback' : result.sut
   const files = written === undefined ? [] : [`Written to ${written.folder}: ${written.files.join(', ')}`]
   return [
+    ...(alreadyListed ? [''] : []),
     `${paint.bold(`trunkproof ${result.version}`)}  ${visible(result.profile)} against ${visible(sut)}`,
     ...result.notes.map((note) => paint.dim(`  ${visible(note)}`)),
     '',

@@ -13,14 +13,14 @@ export type DrawOptions = {
 }
 
 const mark = '  <-- here'
-const gutter = 20
+const gutter = 18
 const mostRows = 100
 
 /** `---- INVITE (SDP) ---->`, as wide as the space between the two lifelines; `=` for an interval. */
 const arrow = (row: LadderRow, width: number): string => {
   const line = row.frame === null ? '=' : '-'
   const times = row.copies > 0 ? ` (${row.copies + 1} times)` : ''
-  const room = width - 8 - times.length
+  const room = width - 6 - times.length
   const text = visible(row.label)
   const label = ` ${text.length > room ? `${text.slice(0, room - 1)}…` : text}${times} `
   const before = Math.max(2, Math.floor((width - 1 - label.length) / 2))
@@ -33,7 +33,7 @@ const firstOf = (row: LadderRow): number => row.frame ?? row.others[0] ?? 0
 /** Frame (of an interval the first) and time, as wide as the gutter. */
 const place = (row: LadderRow): string => {
   const time = row.timeMs === null ? '' : (row.timeMs / 1000).toFixed(3)
-  return `${String(firstOf(row)).padStart(6)}${time.padStart(11)}   `
+  return `${String(firstOf(row)).padStart(6)}${time.padStart(10)}  `
 }
 
 /** The row that a frame belongs to: its own, else the first interval that it falls into. */
@@ -70,7 +70,7 @@ export const drawLadder = (rows: readonly LadderRow[], options: DrawOptions = {}
   if (rows.length === 0) return []
   const inner = Math.max(24, width - gutter - 2 - mark.length)
   const { from, to, marked } = windowOf(rows, around, context)
-  const head = `${'frame'.padEnd(6)}${'time'.padStart(11)}  pbx${'trunk'.padStart(inner + 1)}`
+  const head = `${'frame'.padEnd(6)}${'time'.padStart(10)} pbx${'trunk'.padStart(inner + 1)}`
   const drawn = rows.slice(from, to).map((row, index) => {
     const isMarked = marked.has(from + index)
     const line = `${place(row)}|${arrow(row, inner)}|`

@@ -27,13 +27,13 @@ describe('the text that ends a run', () => {
           to do       Check the SIP credentials and the authentication realm.
           also in     termination/answered-call (trunk under test, codec=PCMA)
 
-          frame        time  pbx                                        trunk
-               1      0.000   |-------------- INVITE (SDP) --------------->|
-               2      0.001   |<------------ 401 Unauthorized -------------|  <-- here
-               3      0.002   |------------------- ACK ------------------->|
-               4      0.003   |--------- INVITE (SDP) (2 times) ---------->|
-               6      0.104   |<--------------- 100 Trying ----------------|
-                              :  7 after
+        frame       time pbx                                            trunk
+             1     0.000  |---------------- INVITE (SDP) ----------------->|
+             2     0.001  |<-------------- 401 Unauthorized ---------------|  <-- here
+             3     0.002  |--------------------- ACK --------------------->|
+             4     0.003  |----------- INVITE (SDP) (2 times) ------------>|
+             6     0.104  |<----------------- 100 Trying ------------------|
+                          :  7 after
 
       FAIL            audio-heard  stream trunk>pbx 1  in termination/answered-call (trunk under test, codec=PCMU)
           expected    audio above -40 dBov
@@ -44,14 +44,14 @@ describe('the text that ends a run', () => {
           to do       Look for a codec that both sides name alike and decode
                       differently, and for a muted source.
 
-          frame        time  pbx                                        trunk
-                              :  6 before
-               8      0.440   |<-------------- 200 OK (SDP) ---------------|
-               9      0.441   |------------------- ACK ------------------->|
-              10      0.442   |======== audio 1000 Hz, 99 packets ========>|
-              11      0.462   |<======= silence, 99 packets, 1 lost =======|  <-- here
-             209      2.450   |------------------- BYE ------------------->|
-             210      2.451   |<-------------- 200 OK to BYE --------------|
+        frame       time pbx                                            trunk
+                          :  6 before
+             8     0.440  |<---------------- 200 OK (SDP) -----------------|
+             9     0.441  |--------------------- ACK --------------------->|
+            10     0.442  |========== audio 1000 Hz, 99 packets ==========>|
+            11     0.462  |<========= silence, 99 packets, 1 lost =========|  <-- here
+           209     2.450  |--------------------- BYE --------------------->|
+           210     2.451  |<---------------- 200 OK to BYE ----------------|
 
       WARN            from-host  call 1/INVITE 1  in termination/answered-call (trunk under test, codec=PCMU)
           expected    euc1.vp.sip.sinch.com
@@ -60,12 +60,12 @@ describe('the text that ends a run', () => {
           seen in     frame 1
           to do       Send the provider host in From.
 
-          frame        time  pbx                                        trunk
-               1      0.000   |-------------- INVITE (SDP) --------------->|  <-- here
-               2      0.001   |<------------ 401 Unauthorized -------------|
-               3      0.002   |------------------- ACK ------------------->|
-               4      0.003   |--------- INVITE (SDP) (2 times) ---------->|
-                              :  8 after
+        frame       time pbx                                            trunk
+             1     0.000  |---------------- INVITE (SDP) ----------------->|  <-- here
+             2     0.001  |<-------------- 401 Unauthorized ---------------|
+             3     0.002  |--------------------- ACK --------------------->|
+             4     0.003  |----------- INVITE (SDP) (2 times) ------------>|
+                          :  8 after
 
       Not judged, because something before it went wrong:
         auth-credentials: call 1/INVITE 2: because of auth-realm

@@ -99,13 +99,13 @@ describe('junit.xml', () => {
       documented: SINCH-AUTH-02
       to do: Check the SIP credentials and the authentication realm.
 
-      frame        time  pbx                                            trunk
-           1      0.000   |---------------- INVITE (SDP) -----------------&gt;|
-           2      0.001   |&lt;-------------- 401 Unauthorized ---------------|  &lt;-- here
-           3      0.002   |--------------------- ACK ---------------------&gt;|
-           4      0.003   |----------- INVITE (SDP) (2 times) ------------&gt;|
-           6      0.104   |&lt;----------------- 100 Trying ------------------|
-                          :  7 after"
+      frame       time pbx                                              trunk
+           1     0.000  |----------------- INVITE (SDP) ------------------&gt;|
+           2     0.001  |&lt;--------------- 401 Unauthorized ----------------|  &lt;-- here
+           3     0.002  |---------------------- ACK ----------------------&gt;|
+           4     0.003  |------------ INVITE (SDP) (2 times) -------------&gt;|
+           6     0.104  |&lt;------------------ 100 Trying -------------------|
+                        :  7 after"
     `)
   })
   test('mentions what a passed case has no place for, and the whole ladder, in the output of the suite', () => {
@@ -114,19 +114,19 @@ describe('junit.xml', () => {
       info: rtp-arrives: stream trunk&gt;pbx 1: jitter 0.4 ms #1
       waived: rtp-port-range: stream trunk&gt;pbx 1: expected a port of 10000-60000, got port 8000; waived by Ada until 2027-01-31: known, ticket #12
       A call out is challenged, authenticated, answered, heard both ways and hung up
-      frame        time  pbx                                            trunk
-           1      0.000   |---------------- INVITE (SDP) -----------------&gt;|
-           2      0.001   |&lt;-------------- 401 Unauthorized ---------------|
-           3      0.002   |--------------------- ACK ---------------------&gt;|
-           4      0.003   |----------- INVITE (SDP) (2 times) ------------&gt;|
-           6      0.104   |&lt;----------------- 100 Trying ------------------|
-           7      0.141   |&lt;----------------- 180 Ringing -----------------|
-           8      0.440   |&lt;---------------- 200 OK (SDP) -----------------|
-           9      0.441   |--------------------- ACK ---------------------&gt;|
-          10      0.442   |========== audio 1000 Hz, 99 packets ==========&gt;|
-          11      0.462   |&lt;========= silence, 99 packets, 1 lost =========|
-         209      2.450   |--------------------- BYE ---------------------&gt;|
-         210      2.451   |&lt;---------------- 200 OK to BYE ----------------|"
+      frame       time pbx                                              trunk
+           1     0.000  |----------------- INVITE (SDP) ------------------&gt;|
+           2     0.001  |&lt;--------------- 401 Unauthorized ----------------|
+           3     0.002  |---------------------- ACK ----------------------&gt;|
+           4     0.003  |------------ INVITE (SDP) (2 times) -------------&gt;|
+           6     0.104  |&lt;------------------ 100 Trying -------------------|
+           7     0.141  |&lt;------------------ 180 Ringing ------------------|
+           8     0.440  |&lt;----------------- 200 OK (SDP) ------------------|
+           9     0.441  |---------------------- ACK ----------------------&gt;|
+          10     0.442  |=========== audio 1000 Hz, 99 packets ===========&gt;|
+          11     0.462  |&lt;========== silence, 99 packets, 1 lost ==========|
+         209     2.450  |---------------------- BYE ----------------------&gt;|
+         210     2.451  |&lt;----------------- 200 OK to BYE -----------------|"
     `)
   })
   test('says of a ladder that was not played why', () => {
