@@ -1,6 +1,8 @@
 import { otherSide } from '../../core/finding.ts'
 import type { StepOutcome } from '../../core/outcome.ts'
+import type { Trace } from '../../observation/trace.ts'
 import { type Evidence, type Judgement, defineCheck } from '../check.ts'
+import { allFrames } from '../exchange.ts'
 import { anyOther } from '../order.ts'
 import { callNamed } from '../outcomes.ts'
 
@@ -10,6 +12,12 @@ const told = (outcomes: readonly StepOutcome[]): readonly StepOutcome[] =>
 
 const metFrames = (outcomes: readonly StepOutcome[]): readonly number[] =>
   outcomes.filter(({ status }) => status === 'met').flatMap(({ frames }) => frames)
+
+/** A step whose frame the trace does not hold, as in a capture that lacks it: nobody can say that it was met. */
+const unproved = (outcomes: readonly StepOutcome[], { messages, malformed }: Trace): StepOutcome | undefined => {
+  const known = new Set([...messages.flatMap(allFrames), ...malformed.map(({ frame }) => frame)])
+  return outcomes.find(({ status, frames }) => status === 'met' && frames.some((frame) => !known.has(frame)))
+}
 
 const wentWrong = (outcome: StepOutcome, { trace, outcomes, sut }: Evidence): Judgement => {
   const isOurs = outcome.status === 'error'
@@ -41,6 +49,9 @@ export default defineCheck({
     const wrong = outcomes.find(({ status }) => status === 'error' || status === 'mismatch')
     if (wrong !== undefined) return [wentWrong(wrong, evidence)]
     const common = { subject: 'run', call: undefined, side: evidence.sut, expected: 'all steps are met' }
+    const missing = unproved(outcomes, evidence.trace)
+    if (missing !== undefined)
+      return [{ ...common, verdict: 'inconclusive', actual: `no frame of ${missing.head} is there`, frames: [] }]
     const next = outcomes.find(({ status }) => status === 'not-reached')
     if (next !== undefined)
       return [
