@@ -61,6 +61,7 @@ const modules = {
   'node:dns': ['src/net/'],
   'node:dns/promises': ['src/net/'],
   'node:perf_hooks': ['src/net/'],
+  'node:events': ['src/run/run.ts'],
   'node:fs': ['src/run/store.ts', 'src/cli/'],
   'node:fs/promises': ['src/run/store.ts', 'src/cli/'],
   'node:process': ['src/run/', 'src/cli/'],

@@ -6,6 +6,7 @@ import type { Timers } from '../transaction/machine.ts'
 export type Accepting = {
   /** Whether this ACK is the first. */
   readonly acknowledged: () => boolean
+  readonly waiting: () => boolean
   readonly dutiful: (on: boolean) => void
   readonly stop: () => void
 }
@@ -53,6 +54,7 @@ export const accept = (
       move({ type: 'ack' })
       return waiting
     },
+    waiting: () => state.phase === 'waiting',
     dutiful: (on) => move({ type: 'dutiful', on }),
     stop: () => {
       for (const disarm of armed.values()) disarm()

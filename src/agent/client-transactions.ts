@@ -19,7 +19,12 @@ import type { Received, SendOptions } from './user-agent.ts'
 type ClientMachine = InviteClient | NonInviteClient
 
 /** An ACK to a 2xx as it went out, for the retransmissions of that 2xx. */
-export type SentAck = { readonly tx: string; readonly bytes: Uint8Array; readonly destination: Endpoint }
+export type SentAck = {
+  readonly tx: string
+  readonly bytes: Uint8Array
+  readonly edge: number
+  readonly destination: Endpoint
+}
 
 export type ClientTransaction = {
   readonly tx: string
@@ -27,6 +32,8 @@ export type ClientTransaction = {
   readonly method: string
   readonly call: Call
   readonly request: Uint8Array
+  /** Our edge that it leaves by, from 0. */
+  readonly edge: number
   readonly destination: Endpoint
   /** The dialog in which it was sent. */
   readonly dialog: DialogId | undefined
@@ -44,7 +51,7 @@ export type ClientTransaction = {
   disarmGuard: Disarm | undefined
 }
 
-export type StartClient = Pick<ClientTransaction, 'call' | 'destination' | 'dialog' | 'silent'> & {
+export type StartClient = Pick<ClientTransaction, 'call' | 'edge' | 'destination' | 'dialog' | 'silent'> & {
   readonly tx: string
   readonly request: Request
   readonly cause: string
@@ -63,6 +70,8 @@ export type ClientTransactions = {
   readonly start: (start: StartClient) => void
   readonly get: (tx: string) => ClientTransaction | undefined
   readonly ofCall: (call: Call) => readonly ClientTransaction[]
+  /** Whether one has no final response yet. */
+  readonly awaitsResponse: () => boolean
   readonly receive: (received: Received<Response>) => void
   readonly failed: (destination: Endpoint, reason: string) => void
   /** Gives it up: no timer fires, no response is matched. */
@@ -92,12 +101,12 @@ export const createClientTransactions = (context: Context, listener: ClientListe
     calls.release(transaction.call, transaction.tx)
   }
 
-  const portOf = (transaction: () => ClientTransaction, { call, destination, cause, copies }: StartClient): Port => ({
+  const portOf = (transaction: () => ClientTransaction, { edge, destination, cause, copies }: StartClient): Port => ({
     send: (what, bytes, copy) => {
       const why = what === 'ack' ? 'duty: ACK' : cause
       const times = copy || what === 'ack' ? 1 : copies
       for (let sent = 0; sent < times; sent++)
-        wire.send(call.edge, bytes, destination, copy ? `retransmission of ${why}` : why)
+        wire.send(edge, bytes, destination, copy ? `retransmission of ${why}` : why)
     },
     deliver: () => {
       const { latest } = transaction()
@@ -110,7 +119,7 @@ export const createClientTransactions = (context: Context, listener: ClientListe
   })
 
   const start: ClientTransactions['start'] = (begin) => {
-    const { tx, request, call, destination, dialog, silent } = begin
+    const { tx, request, call, edge, destination, dialog, silent } = begin
     const { clock } = options.world
     const machine: Step<ClientMachine> =
       request.method === 'INVITE'
@@ -124,6 +133,7 @@ export const createClientTransactions = (context: Context, listener: ClientListe
       method: request.method,
       call,
       request: request.wire,
+      edge,
       destination,
       dialog,
       silent,
@@ -149,6 +159,7 @@ export const createClientTransactions = (context: Context, listener: ClientListe
     start,
     get: (tx) => byTx.get(tx),
     ofCall: (call) => [...call.transactions].map((tx) => byTx.get(tx)).filter((found) => found !== undefined),
+    awaitsResponse: () => [...byTx.values()].some(isPending),
     receive: (received) => {
       const key = clientKey(received.message)
       const transaction = key.ok ? byKey.get(key.value) : undefined

@@ -9,10 +9,10 @@ import { type Call, createCall, mainDialog } from './calls.ts'
 import { type ClientTransaction, type ClientTransactions, createClientTransactions } from './client-transactions.ts'
 import { asNameAddr, composed, contactUri, replaced, viaOf } from './compose.ts'
 import { type Context, edgeOf, hasContact, newBranch, product, requestOf } from './context.ts'
-import { nextHopOf } from './next-hop.ts'
+import { nextHopOf, pastOwnEdges } from './next-hop.ts'
 import type { RequestOptions, SendOptions, UserAgent } from './user-agent.ts'
 
-export type Client = Pick<UserAgent, 'request' | 'again' | 'within' | 'cancel' | 'lastSent'> &
+export type Client = Pick<UserAgent, 'request' | 'again' | 'within' | 'cancel' | 'lastSent' | 'settled'> &
   Pick<ClientTransactions, 'receive' | 'failed' | 'stop'> & {
     /** An INVITE of ours in that call that has no final response yet. */
     readonly inviting: (call: Call) => boolean
@@ -66,7 +66,17 @@ export const createClient = (context: Context): Client => {
     const tx = context.nextTx()
     const built = build(method, requestUri, filled, wanted)
     call.contact = fieldValue(built, 'Contact') ?? contact
-    start({ tx, request: built, call, destination, dialog: undefined, silent: false, cause: wanted.cause, copies })
+    start({
+      tx,
+      request: built,
+      call,
+      edge,
+      destination,
+      dialog: undefined,
+      silent: false,
+      cause: wanted.cause,
+      copies,
+    })
     return { tx, call: call.name }
   }
 
@@ -92,16 +102,16 @@ export const createClient = (context: Context): Client => {
     const old = transactions.get(tx)
     const before = old === undefined ? undefined : requestOf(old.request)
     if (old === undefined || before === undefined) throw new Error(`there is no transaction ${tx} to repeat`)
-    const { call, destination, dialog, method } = old
+    const { call, edge, destination, dialog, method } = old
     const filled = replaced(
       before.fields.map(({ rawName, value }): FieldDraft => [rawName, value]),
-      [viaOf(edgeOf(context, call), newBranch(context)), sequence(nextSeq(call, dialog), method)],
+      [viaOf(edgeOf(context, { edge }), newBranch(context)), sequence(nextSeq(call, dialog), method)],
     )
     const name = context.nextTx()
     const built = build(method, before.requestUri, filled, { ...wanted, body: wanted.body ?? before.body })
     if (dialog === undefined && method === 'INVITE') call.phase = 'calling'
     const { cause, copies = 1 } = wanted
-    start({ tx: name, request: built, call, destination, dialog, silent: false, cause, copies })
+    start({ tx: name, request: built, call, edge, destination, dialog, silent: false, cause, copies })
     return { tx: name }
   }
 
@@ -113,11 +123,14 @@ export const createClient = (context: Context): Client => {
     return next.localSeq
   }
 
+  const leaving = (call: Call, dialog: Dialog) => pastOwnEdges(dialog, call.edge, wire.edges)
+
   const sendWithin = (call: Call, dialog: Dialog, method: string, wanted: SendOptions, silent: boolean): string => {
     const seq = nextSeq(call, idOfDialog(dialog))
-    const { requestUri, nextHop, fields } = requestInDialog(dialog, method, seq)
+    const { beyond, edge } = leaving(call, dialog)
+    const { requestUri, nextHop, fields } = requestInDialog(beyond, method, seq)
     const filled: readonly FieldDraft[] = [
-      viaOf(edgeOf(context, call), newBranch(context)),
+      viaOf(edgeOf(context, { edge }), newBranch(context)),
       hops,
       ...fields,
       ...(hasContact(method) ? [['Contact', call.contact] as const] : []),
@@ -128,7 +141,7 @@ export const createClient = (context: Context): Client => {
     const destination = nextHopOf(nextHop, call.peer, options.looseContact)
     const { cause, copies = 1 } = wanted
     const built = build(method, requestUri, filled, wanted)
-    start({ tx, request: built, call, destination, dialog: idOfDialog(dialog), silent, cause, copies })
+    start({ tx, request: built, call, edge, destination, dialog: idOfDialog(dialog), silent, cause, copies })
     return tx
   }
 
@@ -156,12 +169,13 @@ export const createClient = (context: Context): Client => {
     const original = requestOf(invite.request)
     const cseq = original === undefined ? undefined : cseqOf(original)
     if (original === undefined || cseq?.ok !== true) return
-    const { requestUri, nextHop, fields } = acknowledgement(dialog, original, cseq.value.seq)
-    const via = viaOf(edgeOf(context, call), newBranch(context))
+    const { beyond, edge } = leaving(call, dialog)
+    const { requestUri, nextHop, fields } = acknowledgement(beyond, original, cseq.value.seq)
+    const via = viaOf(edgeOf(context, { edge }), newBranch(context))
     const { wire: bytes } = build('ACK', requestUri, [via, hops, ...fields, ...product('User-Agent', options)], wanted)
     const destination = nextHopOf(nextHop, call.peer, options.looseContact)
-    invite.acks.set(dialog.remoteTag, { tx, bytes, destination })
-    for (let sent = 0; sent < (wanted.copies ?? 1); sent++) wire.send(call.edge, bytes, destination, wanted.cause)
+    invite.acks.set(dialog.remoteTag, { tx, bytes, edge, destination })
+    for (let sent = 0; sent < (wanted.copies ?? 1); sent++) wire.send(edge, bytes, destination, wanted.cause)
   }
 
   /** The dialog as the first sight of a 2xx to INVITE leaves it (§13.2.2.4, §12.2.1.2). */
@@ -188,7 +202,7 @@ export const createClient = (context: Context): Client => {
     }
     if (!call.duties.ack) return isNew
     const ack = acks.get(tag)
-    if (ack !== undefined) wire.send(call.edge, ack.bytes, ack.destination, 'retransmission of duty: ACK')
+    if (ack !== undefined) wire.send(ack.edge, ack.bytes, ack.destination, 'retransmission of duty: ACK')
     else if (dialog !== undefined) acknowledge(invite, dialog, context.nextTx(), { cause: 'duty: ACK' })
     // One call has one far end: what else a fork answered is acknowledged and hung up.
     if (isSecondFork && dialog !== undefined)
@@ -270,7 +284,7 @@ export const createClient = (context: Context): Client => {
     if (due === undefined || due.sent || original === undefined) return
     if (momentOf(invite) !== 'now') return
     due.sent = true
-    const { call, destination } = invite
+    const { call, edge, destination } = invite
     const { cause, copies = 1 } = due.options
     const filled = [...cancelFields(original), ...product('User-Agent', options)]
     const built = build('CANCEL', original.requestUri, filled, due.options)
@@ -279,7 +293,7 @@ export const createClient = (context: Context): Client => {
       transactions.drop(invite)
       timedOut(invite)
     })
-    start({ tx: due.tx, request: built, call, destination, dialog: undefined, silent: false, cause, copies })
+    start({ tx: due.tx, request: built, call, edge, destination, dialog: undefined, silent: false, cause, copies })
   }
 
   return {
@@ -291,6 +305,7 @@ export const createClient = (context: Context): Client => {
       const bytes = transactions.get(tx)?.request ?? ownAcks.get(tx)
       return bytes === undefined ? undefined : requestOf(bytes)
     },
+    settled: () => !transactions.awaitsResponse(),
     inviting: (call) =>
       transactions.ofCall(call).some(({ method, running }) => {
         const { phase } = running.state()

@@ -54,6 +54,7 @@ export const createUserAgent = (options: UserAgentOptions): Promise<UserAgent> =
     },
     lastSent: (tx) => client.lastSent(tx) ?? server.lastSent(tx),
     pending: server.pending,
+    settled: () => client.settled() && server.settled(),
     openCalls: () => [...calls.all()].filter(({ phase }) => phase !== 'ended').map(({ name }) => name),
     close: async () => {
       closed = true

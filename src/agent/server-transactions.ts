@@ -69,6 +69,8 @@ export type ServerTransactions = {
   readonly byKey: (key: string) => ServerTransaction | undefined
   readonly isMerged: (mergeKey: string) => boolean
   readonly ofCall: (call: Call) => readonly ServerTransaction[]
+  /** Whether a final response to an INVITE waits for its ACK. */
+  readonly awaitsAck: () => boolean
   /** Whether no more are taken: strangers cannot fill the memory. */
   readonly full: () => boolean
   readonly failed: (destination: Endpoint, reason: string) => void
@@ -152,6 +154,12 @@ export const createServerTransactions = (context: Context, listener: ServerListe
     byKey: (key) => byKey.get(key),
     isMerged: (mergeKey) => merged.has(mergeKey),
     ofCall: (call) => [...call.transactions].map((tx) => byTx.get(tx)).filter((found) => found !== undefined),
+    awaitsAck: () =>
+      [...byTx.values()].some(
+        ({ running, accepting }) =>
+          (running.state().phase === 'completed' && running.state().kind === 'invite-server') ||
+          accepting?.waiting() === true,
+      ),
     full: () => byTx.size >= maxTransactions,
     failed: (destination, reason) => {
       for (const transaction of [...byTx.values()])

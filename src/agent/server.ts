@@ -18,7 +18,7 @@ import { type Context, edgeOf, hasContact, product, requestOf } from './context.
 import { type ServerTransaction, createServerTransactions } from './server-transactions.ts'
 import type { Received, SendOptions, UserAgent } from './user-agent.ts'
 
-export type Server = Pick<UserAgent, 'respond' | 'lastSent' | 'pending'> & {
+export type Server = Pick<UserAgent, 'respond' | 'lastSent' | 'pending' | 'settled'> & {
   readonly receive: (received: Received<Request>, edge: number) => void
   readonly retransmit: (call: Call, on: boolean) => void
   readonly failed: (destination: Endpoint, reason: string) => void
@@ -218,7 +218,7 @@ export const createServer = (context: Context, inviting: (call: Call) => boolean
     answer(cancel, 200, { cause: 'duty: 200 to CANCEL' })
     if (invite.status >= 200) return
     answer(invite, 487, { cause: 'duty: 487' })
-    emit({ type: 'cancelled', tx: invite.tx, call: invite.callName, received })
+    emit({ type: 'cancelled', tx: invite.tx, cancel: cancel.tx, call: invite.callName, received })
   }
 
   const arrived = (transaction: ServerTransaction, received: Received<Request>): void => {
@@ -253,6 +253,7 @@ export const createServer = (context: Context, inviting: (call: Call) => boolean
       const call = calls.get(name)
       return call === undefined ? [] : pendingOf(call).map(({ tx }) => tx)
     },
+    settled: () => !transactions.awaitsAck(),
     retransmit: (call, on) => {
       for (const { accepting } of transactions.ofCall(call)) accepting?.dutiful(on)
     },

@@ -34,8 +34,14 @@ export type UserAgentEvent =
       readonly method: string
       readonly received: Received<Response>
     }
-  /** The INVITE behind `tx` was cancelled; 200 to CANCEL and 487 have gone out as duties. */
-  | { readonly type: 'cancelled'; readonly tx: string; readonly call: string; readonly received: Received<Request> }
+  /** The INVITE behind `tx` was cancelled by the transaction `cancel`; 200 to CANCEL and 487 have gone out as duties. */
+  | {
+      readonly type: 'cancelled'
+      readonly tx: string
+      readonly cancel: string
+      readonly call: string
+      readonly received: Received<Request>
+    }
   /** Timer B or F: no (final) response. */
   | { readonly type: 'timeout'; readonly tx: string; readonly call: string; readonly method: string }
   /** Timer H, or 64*T1 of 2xx retransmission without an ACK (RFC 3261 §13.3.1.4). */
@@ -105,6 +111,8 @@ export type UserAgent = {
   readonly lastSent: (tx: string) => Message | undefined
   /** INVITE server transactions of a call that have no final response yet. */
   readonly pending: (call: string) => readonly string[]
+  /** Whether nothing is awaited any more: no final response to us, no ACK to a final response of ours. */
+  readonly settled: () => boolean
   /** Calls not ended, for `finally`. */
   readonly openCalls: () => readonly string[]
   readonly close: () => Promise<void>

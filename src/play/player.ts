@@ -56,6 +56,10 @@ export type Player = {
   ) => Promise<{ readonly outcomes: readonly StepOutcome[]; readonly left: readonly string[] }>
 }
 
+/** How long a run is held up by a call that does not end, and how often that is looked at. */
+const patienceMs = 4000
+const glanceMs = 10
+
 export const createPlayer = (options: PlayerOptions): Player => {
   const { ladder, us, contract, world, calls, stimuli, signal } = options
   const { clock } = world
@@ -67,7 +71,6 @@ export const createPlayer = (options: PlayerOptions): Player => {
   let state: MatcherState | undefined
   let onFinished: (() => void) | undefined
   let wake: (() => void) | undefined
-  let onQuiet: (() => void) | undefined
   let sentFrames: number[] = []
 
   const scopeOf = (carried: Carried): Scope => ({
@@ -221,7 +224,6 @@ export const createPlayer = (options: PlayerOptions): Player => {
     }
     if (state === undefined) {
       if (message.kind === 'request' && ua) answerByTheBook(ua, { tx, call, message }, undefined, 'by the book')
-      onQuiet?.()
       return
     }
     const inDialog = event.type === 'request' && event.inDialog
@@ -241,36 +243,26 @@ export const createPlayer = (options: PlayerOptions): Player => {
       }
       case 'cancelled': {
         const { message, frame, timeMs } = event.received
-        feed({ type: 'received', timeMs, frame, tx: `CANCEL ${event.tx}`, call: event.call, inDialog: false, message })
-        onQuiet?.()
+        feed({ type: 'received', timeMs, frame, tx: event.cancel, call: event.call, inDialog: false, message })
         return
       }
       case 'timeout':
         feed({ type: 'gone', timeMs: clock.nowMs(), reason: `${event.method} was not answered` })
-        onQuiet?.()
         return
       case 'unreachable':
         feed({ type: 'gone', timeMs: clock.nowMs(), reason: event.reason })
-        onQuiet?.()
         return
       case 'ack-missing':
       case 'malformed':
-        onQuiet?.()
     }
   }
 
+  /** Hangs up what is up, and stays until nothing is awaited any more, so that late ACKs and answers are seen. */
   const postamble = async (agent: UserAgent): Promise<readonly string[]> => {
     clearCalls(agent, calls, 'postamble')
-    const deadline = clock.nowMs() + Math.min(options.defaultWithinMs, 4000)
-    while (agent.openCalls().length > 0 && clock.nowMs() < deadline)
-      await new Promise<void>((resolve) => {
-        const disarm = clock.after(deadline - clock.nowMs(), resolve)
-        onQuiet = () => {
-          disarm()
-          resolve()
-        }
-      })
-    onQuiet = undefined
+    const deadline = clock.nowMs() + Math.min(options.defaultWithinMs, patienceMs)
+    const busy = (): boolean => agent.openCalls().length > 0 || !agent.settled()
+    while (busy() && clock.nowMs() < deadline) await new Promise<void>((resolve) => void clock.after(glanceMs, resolve))
     return agent.openCalls()
   }
 
