@@ -17,7 +17,7 @@ import {
   setField,
   talk,
 } from '../support/flow.ts'
-import { buildRequest, buildResponse } from '../../src/sip/serialize.ts'
+import { buildRequest } from '../../src/sip/serialize.ts'
 import type { FieldDraft } from '../../src/sip/message.ts'
 
 describe('messages and transactions', () => {
@@ -228,7 +228,7 @@ describe('what is no SIP and no RTP', () => {
       { text: 'port unreachable', destination: { address: '18.184.175.4', port: 5060 } },
     ])
     const v6 = Buffer.from(
-      `0104000000000000${'6000000000081140'}${'20010db8'.padEnd(31, '0')}1${'20010db8'.padEnd(31, '0')}2${'13c413c500080000'}`,
+      `01040000000000006000000000081140${'20010db8'.padEnd(31, '0')}1${'20010db8'.padEnd(31, '0')}213c413c500080000`,
       'hex',
     )
     const observer = createObserver({ played: 'pbx' })
