@@ -50,9 +50,9 @@ export const intervalsOf = ({ trace, outcomes }: Evidence): readonly Interval[] 
     })
 }
 
-/** The negotiation that holds at that time: the last that was answered. */
+/** The negotiation that holds at that time: the last that was answered, be it for early media only. */
 export const agreedAt = ({ negotiations }: Call, timeMs: number): Negotiation | undefined =>
-  negotiations.findLast((negotiation) => (answerOf(negotiation)?.timeMs ?? Infinity) <= timeMs)
+  negotiations.findLast(({ early, answer }) => ((early ?? answer)?.timeMs ?? Infinity) <= timeMs)
 
 const takes = (sdp: SessionDescription | undefined, directions: readonly string[]): boolean => {
   const audio = sdp && audioOf(sdp)
