@@ -42,12 +42,15 @@ const isHost = (text: string): boolean => {
   return labels.every(isLabel) && (!isDigits(labels.at(-1) ?? '') || isIpLiteral(text))
 }
 
+/** The grammar of RFC 3261 lets a third colon stand before an IPv4 address: tolerated, and left out (RFC 5118 §4.10). */
+const bareReference = (text: string): string => (text.includes('.') ? text.replace(':::', '::') : text)
+
 /** `[2001:db8::1]:5060`, `192.0.2.1`, `example.com:5060`: the brackets go (§25.1 `hostport`, RFC 5118 §4). */
 export const parseHostPort = (text: string, at: number): Result<{ readonly host: string; readonly port?: number }> => {
   const isReference = text.startsWith('[')
   const close = isReference ? text.indexOf(']') : text.indexOf(':') - 1
   const end = close < 0 ? text.length : close + 1
-  const host = isReference ? text.slice(1, close) : text.slice(0, end)
+  const host = isReference ? bareReference(text.slice(1, close)) : text.slice(0, end)
   const isGood = isReference ? host.includes(':') && !host.includes('%') && isIpLiteral(host) : isHost(host)
   if (!isGood) return fault('uri.host', '3261 §25.1', text, at)
   if (end >= text.length) return ok({ host })
@@ -154,12 +157,18 @@ const sameText = (a: string | undefined, b: string | undefined): boolean =>
 /** §19.1.4: these stand in both or in neither (transport by its examples); any other counts only where both have it. */
 const decisive = ['user', 'ttl', 'method', 'maddr', 'transport']
 
+/** Parameter names and values compare without case (§19.1.4). */
+const comparable = (params: readonly Param[]): readonly Param[] =>
+  params.map(({ name, value = '' }) => ({
+    name: normalized(name).toLowerCase(),
+    value: normalized(value).toLowerCase(),
+  }))
+
 const sameParams = (a: readonly Param[], b: readonly Param[]): boolean => {
-  const names = new Set([...a, ...b].map(({ name }) => normalized(name).toLowerCase()))
-  return [...names].every((name) => {
-    const [left, right] = [param(a, name), param(b, name)]
-    if (left === undefined || right === undefined) return !decisive.includes(name)
-    return normalized(String(left)).toLowerCase() === normalized(String(right)).toLowerCase()
+  const [left, right] = [comparable(a), comparable(b)]
+  return [...left, ...right].every(({ name }) => {
+    const [x, y] = [param(left, name), param(right, name)]
+    return x === undefined || y === undefined ? !decisive.includes(name) : x === y
   })
 }
 
