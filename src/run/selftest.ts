@@ -77,6 +77,10 @@ const play = (
     ...more,
   })
 
+/** A finding that says what is wrong; silence can only be told as inconclusive, and so it is told. */
+const tells = ({ verdict, actual }: Finding): boolean =>
+  alarms.has(verdict) || (verdict === 'inconclusive' && actual?.startsWith('because of') !== true)
+
 /** A fault must fire, make its own check fail (or warn, where the rule is a SHOULD), and disturb no other. */
 const tryFault = async (options: SelftestOptions, profile: Profile, fault: CatalogueFault): Promise<FaultRun> => {
   const ladders = options.ladders.filter(({ id }) => fault.ladders.includes(id))
@@ -91,7 +95,7 @@ const tryFault = async (options: SelftestOptions, profile: Profile, fault: Catal
     },
   })
   const findings = result.ladders.flatMap((ladder) => ladder.findings.map((finding) => ({ ladder, finding })))
-  const own = findings.filter(({ finding }) => finding.check === fault.check && alarms.has(finding.verdict))
+  const own = findings.filter(({ finding }) => finding.check === fault.check && tells(finding))
   const others = findings.filter(({ finding }) => finding.check !== fault.check && alarms.has(finding.verdict))
   const blamed = own.filter(({ finding }) => finding.verdict === 'error' || finding.atFault === otherSide(fault.side))
   const name = `${fault.id} (${profile.id})`
