@@ -184,6 +184,16 @@ const legal: readonly (readonly [string, Played])[] = [
   ],
   ['copies of each message of ours', callOut({ again: { 'INVITE 2': 1, ACK: 1, BYE: 1 } })],
   ['copies of each message of theirs', callOut({ again: { '401': 1, '180': 1, '200': 2 } })],
+  [
+    'early media: a description in the 183, sound before the 200, and from one side only (RFC 3960 §3)',
+    callOut({
+      earlyMs: 500,
+      bends: {
+        '180': (message) =>
+          setBody(description('trunk'))(addField('Content-Type', 'application/sdp')(message) ?? message),
+      },
+    }),
+  ],
   ['a call without 180', callOut({ bends: { '180': lost } })],
   ['an OPTIONS that is answered 404: alive all the same (VON-OPT-01)', ping({ status: 404 })],
 ]

@@ -34,6 +34,8 @@ export type Script = {
   readonly send: (sender: Side, bytes: Uint8Array, way?: { source?: Endpoint; destination?: Endpoint }) => number
   readonly pass: (ms: number) => void
   readonly now: () => number
+  /** The next RTP sequence number of each side. */
+  readonly sequences: Record<Side, number>
 }
 
 export const createScript = (sut: Side): Script => {
@@ -62,6 +64,7 @@ export const createScript = (sut: Side): Script => {
       nowMs += ms
     },
     now: () => nowMs,
+    sequences: { pbx: 65_530, trunk: 100 },
   }
 }
 
@@ -120,13 +123,14 @@ export const talk = (script: Script, forMs: number, sides: Partial<Record<Side, 
       if (of === undefined || ms % ptimeMs !== 0) continue
       const samples = ptimeMs * 8
       const count = counts[side]++
+      const sequence = script.sequences[side]++ & 0xffff
       if (of.loses !== undefined && count % of.loses === of.loses - 1) continue
       const sound =
         of.silent === true ? new Int16Array(samples) : toneSamples(of.hz ?? 1000, 8000, samples, count * samples)
       const packet = serializeRtp({
         marker: count === 0,
         payloadType: of.payloadType ?? 0,
-        sequence: (start + count) & 0xffff,
+        sequence,
         timestamp: start * 8 + count * samples,
         ssrc: ssrcs[side],
         csrcs: [],
@@ -185,6 +189,8 @@ export type CallOptions = {
   readonly contract?: Partial<Contract>
   readonly profile?: string
   readonly breaks?: readonly string[]
+  /** The trunk talks for that long once it rings. */
+  readonly earlyMs?: number
   /** Ends before the line of that name. */
   readonly until?: string
   /** How often a line is repeated in time, as where its answer is lost. */
@@ -336,6 +342,11 @@ const play = (lines: readonly Line[], options: CallOptions): Played => {
     const message = (bends[line.name] ?? ((same: Message) => same))(line.message)
     if (message === undefined) continue
     note(`${line.sender} -> ${otherSide(line.sender)}: ${line.name}`, [script.say(line.sender, message)])
+    if (line.name === '180' && options.earlyMs !== undefined) {
+      const fromMs = script.now()
+      talk(script, options.earlyMs, { trunk: options.trunk ?? {} })
+      note('trunk -> pbx: audio', [], { verb: 'audio', toneHz: 0, fromMs, toMs: script.now(), direction: 'trunk>pbx' })
+    }
     for (let copy = 0; copy < (again[line.name] ?? 0); copy++) {
       script.pass(500)
       script.say(line.sender, message)

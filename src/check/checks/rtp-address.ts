@@ -77,8 +77,9 @@ export default defineCheck({
   advice: 'Allow the documented media addresses on the firewall; give the PBX its external address for media.',
   judges: ['trunk', 'pbx'],
   presupposes: [],
-  judge: ({ trace, contract }) => [
-    ...(contract.mediaAddresses === undefined ? [] : ofTrunk(trace, contract.mediaAddresses)),
+  // A trunk that we play has addresses of ours, not the provider's.
+  judge: ({ trace, contract, sut }) => [
+    ...(contract.mediaAddresses === undefined || sut === 'pbx' ? [] : ofTrunk(trace, contract.mediaAddresses)),
     ...ofPbx(trace, contract),
   ],
 })
