@@ -62,13 +62,16 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
   const { party, policy } = options
   const { world, seams } = party
   const legs = new Map<string, Leg>()
+  const closing = new Set<Promise<void>>()
 
   const sessionId = (): number => Number.parseInt(world.token(48), 16)
 
   const end = (call: string): void => {
     const leg = legs.get(call)
     legs.delete(call)
-    if (leg !== undefined) void closeLeg(leg)
+    if (leg === undefined) return
+    const closed = closeLeg(leg).finally(() => closing.delete(closed))
+    closing.add(closed)
   }
 
   const after = (leg: Leg, delayMs: number, act: () => void): void => {
@@ -225,9 +228,8 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
   })
 
   const close = async (): Promise<void> => {
-    await Promise.all([...legs.values()].map(closeLeg))
-    legs.clear()
-    await ua.close()
+    for (const call of [...legs.keys()]) end(call)
+    await Promise.all([...closing, ua.close()])
   }
 
   return {

@@ -53,7 +53,8 @@ describe.each(faults)('fault $name', ({ name, fault }) => {
         ({ side }) => (side ?? fault.side) === fault.side,
       )
       const ids = rows.flatMap((row) => row.ids)
-      expect(ids.length).toBeGreaterThan(0)
+      // The ladder itself is no statement of a provider.
+      if (fault.check !== 'ladder') expect(ids.length).toBeGreaterThan(0)
       if (fault.requirement !== undefined) expect(ids).toContain(fault.requirement)
     }
   })
@@ -61,7 +62,8 @@ describe.each(faults)('fault $name', ({ name, fault }) => {
 
 test('each check has a fault', () => {
   const proved = new Set(faults.map(({ fault }) => fault.check))
-  expect(checks.filter((check) => !proved.has(check))).toEqual([])
+  // A system under test that is not there is never at fault: that check can be inconclusive, and cannot fail.
+  expect(checks.filter((check) => !proved.has(check))).toEqual(['sut-unreachable'])
 })
 
 describe.skipIf(!hasTshark)('display filters (tshark)', () => {

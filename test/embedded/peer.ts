@@ -19,7 +19,7 @@ export const bind = '127.0.0.1'
 export const credentials = { username: 'key', password: 'secret' }
 export const world = { clock: systemClock(), token: systemToken }
 export const ticker = createTicker(world.clock)
-export const timers = timersOf(50)
+export const timers = timersOf(100)
 
 export const contractOf = (id: string) => {
   const file = join(import.meta.dirname, '../../profiles', `${id}.yaml`)
@@ -104,7 +104,7 @@ export const offer = (
   contentType: 'application/sdp',
 })
 
-/** The next final response; provisional ones on the way go to `onProvisional`. */
+/** The next final response; provisional ones on the way, repeated ones too, go to `onProvisional`. */
 export const finalResponse = async (
   peer: Peer,
   onProvisional: (event: EventOf<'response'>) => void = () => undefined,
