@@ -1,49 +1,11 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { showEndpoint } from '../../src/core/frame.ts'
-import type { Endpoint, Frame } from '../../src/core/frame.ts'
 import type { Seen } from '../../src/observation/trace.ts'
 import { remoteTargets, routeSet } from '../../src/observation/dialogs.ts'
 import { fieldValue } from '../../src/sip/message.ts'
-import { fold } from '../support/flow.ts'
+import { realCall, tshark } from '../support/real-call.ts'
 
-type Row = readonly [timeMs: number, tap: 'sent' | 'received', source: string, destination: string, hex: string]
-type Fixture = {
-  readonly tshark: {
-    readonly sip: readonly string[]
-    readonly streams: readonly {
-      readonly source: string
-      readonly destination: string
-      readonly ssrc: string
-      readonly packets: number
-      readonly lost: number
-      readonly payloadType: number
-      readonly meanJitterMs: number
-    }[]
-  }
-  readonly frames: readonly Row[]
-}
-
-const file = join(import.meta.dirname, '../../fixtures/observation/sipp-kamailio-digest.json')
-const { tshark, frames } = JSON.parse(readFileSync(file, 'utf8')) as Fixture
-
-const endpoint = (text: string): Endpoint => {
-  const [address = '', port = ''] = text.split(':')
-  return { address, port: Number(port) }
-}
-const trace = fold(
-  frames.map(([timeMs, tap, source, destination, hex], index): Frame => ({
-    number: index + 1,
-    timeMs,
-    tap,
-    layer: 'datagram',
-    source: endpoint(source),
-    destination: endpoint(destination),
-    bytes: Buffer.from(hex, 'hex'),
-  })),
-  'trunk',
-)
+const trace = realCall('trunk')
 
 const show = (seen: Seen): string => {
   const message = seen.message()
