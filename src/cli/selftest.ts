@@ -42,12 +42,13 @@ export const addSelftestCommand = (program: Command, io: CliIo): void => {
         if (json) io.out(`${JSON.stringify(value, null, 2)}\n`)
         else
           io.out(
-            `${detected} of ${faults} faults found by their checks; ${ladders} ladders clean but for ${cleanFailures.length} findings\n` +
-              lines('Missed', missed) +
-              lines('False alarms', falseAlarms) +
-              lines('Findings in clean runs', cleanFailures) +
-              lines('Redundant', redundant) +
-              lines('Checks that no fault makes fail', unproved),
+            `${detected} of ${faults} faults found by their checks; ${ladders} ladders clean but for ${cleanFailures.length} findings\n${lines(
+              'Missed',
+              missed,
+            )}${lines('False alarms', falseAlarms)}${lines('Findings in clean runs', cleanFailures)}${lines(
+              'Redundant',
+              redundant,
+            )}${lines('Checks that no fault makes fail', unproved)}`,
           )
         const bad = [missed, falseAlarms, cleanFailures, redundant, unproved].some((list) => list.length > 0)
         io.exit(signal.aborted ? 130 : bad ? 1 : 0)

@@ -12,6 +12,7 @@ export type JournalLine =
       readonly side: Side
       readonly cell: string
       readonly title: string
+      readonly breaks: readonly string[]
       readonly timeMs: number
     }
   | { readonly type: 'step'; readonly ladder: number; readonly outcome: StepOutcome }

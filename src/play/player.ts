@@ -19,6 +19,7 @@ import { delayOf } from '../scenario/match.ts'
 import type { Scope } from '../scenario/reference.ts'
 import type { UserAgent, UserAgentEvent } from '../agent/user-agent.ts'
 import { type PlayedCall, hear } from './call.ts'
+import { credentialFacts } from './credentials.ts'
 import { answerByTheBook, clearCalls } from './book.ts'
 import { type Sender, createSender } from './send.ts'
 import type { Stimuli } from './stimulus.ts'
@@ -154,7 +155,7 @@ export const createPlayer = (options: PlayerOptions): Player => {
     sentFrames = []
     const scope = scopeOf(state.carried)
     const result = sender?.send(step, answers, calls.get(step.call), causeOf(step), scope)
-    if (result === undefined || !result.ok)
+    if (!result?.ok)
       feed({ type: 'could-not', timeMs: clock.nowMs(), reason: result?.fault.saw ?? 'the player has ended' })
     else feed({ type: 'sent', timeMs: clock.nowMs(), frames: sentFrames, ...result.value })
   }
@@ -227,7 +228,8 @@ export const createPlayer = (options: PlayerOptions): Player => {
       return
     }
     const inDialog = event.type === 'request' && event.inDialog
-    feed({ type: 'received', timeMs, frame, tx, call, inDialog, message })
+    const facts = credentialFacts(message, options.credentials)
+    feed({ type: 'received', timeMs, frame, tx, call, inDialog, message, ...(facts === undefined ? {} : { facts }) })
   }
 
   const onEvent = (event: UserAgentEvent): void => {

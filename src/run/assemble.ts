@@ -1,6 +1,7 @@
-import { type Finding, type Verdict, worst } from '../core/finding.ts'
+import type { Finding, Verdict } from '../core/finding.ts'
 import type { Check } from '../check/check.ts'
 import { judge } from '../check/judge.ts'
+import { verdictOf } from '../check/verdict.ts'
 import type { Trace } from '../observation/trace.ts'
 import type { Contract } from '../profile/contract.ts'
 import type { LadderResult, RunResult } from '../report/result.ts'
@@ -84,10 +85,6 @@ const unreachableResult = (meta: LadderMeta, why: string, trace: Trace): LadderR
   steps: [],
   rows: ladderRows(trace),
 })
-
-/** The worst of its findings; nothing judged is inconclusive, never a pass. */
-export const verdictOf = (findings: readonly Finding[]): Verdict =>
-  findings.length === 0 ? 'inconclusive' : findings.map(({ verdict }) => verdict).reduce(worst)
 
 /** A ladder that was never begun. */
 export const notPlayed = (

@@ -78,9 +78,9 @@ export const runLadder = async (options: LadderRunOptions): Promise<LadderRecord
   const us = otherSide(side)
   const meta = metaOf(planned)
   const begunMs = world.clock.nowMs()
-  let onSent = (_frame: number): void => undefined
+  const heard: { onSent?: (frame: number) => void } = {} // the player comes later than the recorder that it is told by
   const record: LadderRecorder = recorder.ladder(meta, (frame) => {
-    onSent(frame)
+    heard.onSent?.(frame)
   })
   const sockets = await openEdges(edgesOf(ladder), options)
   const first = sockets[0]
@@ -105,7 +105,7 @@ export const runLadder = async (options: LadderRunOptions): Promise<LadderRecord
     signal: options.signal,
     onOutcome: record.outcome,
   })
-  ;({ onSent } = player)
+  heard.onSent = player.onSent
   const ua: UserAgent = await createUserAgent({
     world,
     sockets,
@@ -130,7 +130,7 @@ export const runLadder = async (options: LadderRunOptions): Promise<LadderRecord
     return { meta, end, trace: record.trace() }
   } finally {
     await ua.close()
-    await Promise.all([...calls.values()].map((call) => call.media?.close()))
+    await Promise.all([...calls.values()].map(async (call) => call.media?.close()))
     await far.close()
   }
 }

@@ -15,7 +15,7 @@ export const globMatches = (glob: string, text: string): boolean => {
   const parts = glob.split('*')
   const [first = '', ...rest] = parts
   const fits = (part: string, at: number): boolean =>
-    at + part.length <= text.length && [...part].every((c, i) => c === '?' || c === text[at + i])
+    at + part.length <= text.length && Array.from(part).every((c, i) => c === '?' || c === text[at + i])
   if (!fits(first, 0)) return false
   let at = first.length
   const last = rest.pop()

@@ -72,7 +72,7 @@ export const storedInFolder = (journal: Uint8Array, capture: Uint8Array | undefi
   const notes: string[] = []
   if (read.unread > 0) notes.push(`${read.unread} line(s) of the journal were cut off and left out`)
   const file = capture === undefined ? undefined : readCapture(capture)
-  if (file === undefined || !file.ok) notes.push('capture.pcapng cannot be read: what media carried is not judged')
+  if (!file?.ok) notes.push('capture.pcapng cannot be read: what media carried is not judged')
   else if (file.value.cut !== undefined) notes.push(`capture.pcapng is cut off: ${file.value.cut}`)
   const captured = file?.ok === true ? file.value.frames : []
   for (const { interface: index, frame } of captured) read.ladders.get(index)?.frames.set(frame.number, frame)

@@ -1,4 +1,5 @@
 import type { Side } from '../core/finding.ts'
+import type { StepOutcome } from '../core/outcome.ts'
 import { type Message, fieldValue } from '../sip/message.ts'
 import { displayText } from '../sip/text.ts'
 import type { MessageStep, Pattern, Step } from './ladder.ts'
@@ -22,6 +23,8 @@ export type Observed = {
   readonly call: string
   readonly inDialog: boolean
   readonly message: Message
+  /** What the player knows of it and no wire tells, for the checks. */
+  readonly facts?: NonNullable<StepOutcome['facts']>
 }
 
 const methodOf = (message: Message): string =>

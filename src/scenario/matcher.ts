@@ -257,7 +257,8 @@ const consume = (state: MatcherState, index: number, step: MessageStep | AnyOfSt
     step.kind === 'message' ? unmet(step.expect, message, { ...state.scope, kept: skipped.carried.kept }) : undefined
   if (broken !== undefined)
     return mismatch({ ...skipped, next: index }, step, timeMs, `${broken} (frame ${frame})`, [frame])
-  const met = withOutcome(skipped, step, { status: 'met', frames: [frame], timeMs })
+  const facts = event.facts === undefined ? {} : { facts: event.facts }
+  const met = withOutcome(skipped, step, { status: 'met', frames: [frame], timeMs, ...facts })
   const since = isRequired(step) ? { ...state.since, [step.call]: timeMs } : state.since
   const next = step.kind === 'any-of' ? index : index + 1
   return advance(releaseNevers({ ...met, since, next }, timeMs), timeMs)
