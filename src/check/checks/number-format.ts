@@ -29,6 +29,9 @@ const numberIn = (message: Request, place: Place): string | undefined =>
 const isWithheld = (message: Request, place: Place): boolean =>
   place === 'From' && (fieldAt(message, 'From.host')?.toLowerCase().endsWith('anonymous.invalid') ?? false)
 
+/** Providers that write numbers without `+` in an example say no more than that: one with it is tolerated, and told. */
+const isMerePlus = (format: NumberFormat, number = ''): boolean => format === 'e164-bare' && isOfFormat('e164', number)
+
 export default defineCheck({
   id: 'number-format',
   title: 'Numbers have the documented form',
@@ -55,6 +58,9 @@ export default defineCheck({
         expected: show((place) => shown[formats[place]]),
         actual: show((place) => `"${displayText(numberIn(message, place) ?? '')}"`),
         frames: [transaction.request.frame],
+        ...(spoilt.length > 0 && spoilt.every((place) => isMerePlus(formats[place], numberIn(message, place)))
+          ? { strength: 'SHOULD' as const }
+          : {}),
       }
     }),
 })
