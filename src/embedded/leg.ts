@@ -18,6 +18,7 @@ export type Leg = {
   /** Where that INVITE goes. */
   readonly requestUri: string
   version: number
+  /** `over`: nobody speaks any more, though an answer to our CANCEL may be to come. */
   phase: 'setting-up' | 'up' | 'over'
   media: Media | undefined
   local: SessionDescription | undefined
@@ -44,13 +45,12 @@ export const createLeg = ({ role, sessionId, requestUri, call = '', invite = '' 
   timers: new Set(),
 })
 
-/** Gives the leg its RTP port. Does nothing where it has one, or the call is over when the port is there. */
+/** Gives the leg its RTP port, unless the call is over when the port is there. */
 export const openLegMedia = async (
   leg: Leg,
   { world, ticker, seams }: EmbeddedOptions,
   policy: PartyPolicy,
 ): Promise<void> => {
-  if (leg.media !== undefined) return
   const { mediaPorts, mediaAddress } = policy
   const media = await openMedia({
     address: mediaAddress,

@@ -22,7 +22,6 @@ export type LineOptions = {
   readonly party: EmbeddedOptions
   readonly policy: PartyPolicy
   readonly advertise?: string
-  readonly contactUser?: string
   /** An INVITE outside of any dialog. */
   readonly onInvite: (incoming: Incoming) => void
   /** Our INVITE was refused: fields with which it goes again, `undefined` to give up. */
@@ -89,7 +88,12 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
   const take: Line['take'] = async ({ tx, call, request }) => {
     const leg = createLeg({ role: 'uas', sessionId: sessionId(), requestUri: request.requestUri, call, invite: tx })
     legs.set(call, leg)
-    await openLegMedia(leg, party, policy)
+    try {
+      await openLegMedia(leg, party, policy)
+    } catch {
+      refuse(tx, 503) // no free port in the range, or no such address on this host
+      end(call)
+    }
     if (leg.phase === 'over') return undefined
     const answer = answerTo(leg, policy, request.body)
     if (answer.ok) return { leg, answer: answer.value }
@@ -126,11 +130,14 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
   }
 
   const hangUp = (leg: Leg): void => {
+    if (leg.phase === 'over') return
     if (leg.phase === 'up') {
       ua.within(leg.call, 'BYE', { cause })
       end(leg.call)
-    } else if (leg.role === 'uac') ua.cancel(leg.invite, { cause })
-    else {
+    } else if (leg.role === 'uac') {
+      leg.phase = 'over'
+      ua.cancel(leg.invite, { cause })
+    } else {
       refuse(leg.invite, 480)
       end(leg.call)
     }
@@ -175,12 +182,15 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
     const leg = legs.get(call)
     const response = received.message
     if (leg === undefined || method !== 'INVITE' || response.status < 200) return
-    if (response.status < 300) {
+    if (response.status < 300 && leg.phase === 'over') {
+      ua.within(call, 'BYE', { cause }) // the answer crossed our CANCEL (RFC 3261 §9.1)
+      end(call)
+    } else if (response.status < 300) {
       leg.phase = 'up'
       hearAnswer(leg, response.body)
       if (leg.direction === 'sendrecv') sound(leg, { kind: 'echo' })
-    } else if (tx === leg.invite && leg.phase === 'setting-up') {
-      const fields = options.onRefused?.(leg, response)
+    } else if (tx === leg.invite) {
+      const fields = leg.phase === 'over' ? undefined : options.onRefused?.(leg, response)
       if (fields === undefined) end(call)
       else again(leg, fields)
     }
@@ -206,6 +216,9 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
         end(event.call)
         return
       case 'cancelled':
+        // A re-INVITE that is cancelled leaves the call as it was (RFC 3261 §14.1).
+        if (legs.get(event.call)?.invite === event.tx) end(event.call)
+        return
       case 'timeout':
       case 'unreachable':
         end(event.call)
@@ -224,7 +237,6 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
     allow,
     ...(seams.outgoing === undefined ? {} : { outgoing: seams.outgoing }),
     ...(options.advertise === undefined ? {} : { advertise: options.advertise }),
-    ...(options.contactUser === undefined ? {} : { contactUser: options.contactUser }),
   })
 
   const close = async (): Promise<void> => {

@@ -16,7 +16,7 @@ const ringTime = 1
 export const startPbx = async (options: EmbeddedOptions): Promise<EmbeddedParty> => {
   const { contract, world, seams, credentials, timers } = options
   const policy = seams.settings(pbxPolicyOf(contract, options.bind))
-  const answers = new Map<Leg, Uint8Array>()
+  const answers = new WeakMap<Leg, Uint8Array>()
   const authenticated = new WeakSet<Leg>()
 
   const pickUp = (leg: Leg): void => {

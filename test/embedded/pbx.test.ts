@@ -224,6 +224,16 @@ describe('the embedded PBX calls', () => {
     expect((await peer.next('cancelled')).tx).toBe(tx)
   })
 
+  test('and ends a call whose answer crosses its hanging up (RFC 3261 §9.1)', async () => {
+    const { pbx, peer } = await set()
+    pbx.stimulate('dial', { codecs: ['PCMA'] })
+    const { tx, received } = await peer.next('request')
+    pbx.stimulate('hang-up', {})
+    peer.ua.respond(tx, 200, { cause: 'test', ...answerTo(received.message) })
+    await peer.next('ack')
+    expect((await peer.next('request')).received.message.method).toBe('BYE')
+  })
+
   test('and puts the other side on hold and takes it back (RFC 3264 §8.4)', async () => {
     const { pbx, peer } = await set()
     pbx.stimulate('dial', { codecs: ['PCMA'] })
