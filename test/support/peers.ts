@@ -81,7 +81,7 @@ const start = async ({ program, port, folder, args, ready }: Start): Promise<Pee
   }
   if (!(await Promise.race([ready(), ended.then(() => false)]))) {
     await stop()
-    throw new Error(`${program} did not come up on port ${port}:\n${output}`)
+    throw new Error(`${program} did not come up on port ${port}:\n${output.slice(-2000)}`)
   }
   return { port, folder, pid: child.pid ?? 0, output: () => output, ended, stop }
 }
@@ -138,12 +138,16 @@ export const startBaresip = async (): Promise<Peer> => {
 /** A scenario of `fixtures/peers/sipp`, for SIPp's `-sf`. */
 export const sippScenario = (name: 'uac' | 'uas'): string => join(fixtures, 'sipp', `${name}.xml`)
 
+/** The digital milliwatt of ITU-T G.711 table 6, a tone of 1000 Hz in 8 octets of mu-law, for ten seconds. */
+const milliwatt = Buffer.alloc(80_000, Buffer.from('1e0b0b1e9e8b8b9e', 'hex'))
+
 /** SIPp with the arguments given, such as `-sn uas`; it listens on a port of its own. */
 export const startSipp = async (...args: readonly string[]): Promise<Peer> => {
   const [port = 0] = await freePorts(1)
-  // SIPp takes its media port and the next two but one for itself.
-  const [media = 0] = await freePorts(1, 4)
+  // From here on it takes ports for the media that it echoes and plays.
+  const [media = 0] = await freePorts(1, 8)
   const folder = newFolder('sipp')
+  writeFileSync(join(folder, 'milliwatt.ul'), milliwatt)
   const own = ['-i', loopback, '-p', String(port), '-mi', loopback, '-mp', String(media), '-nostdin']
   return start({ program: 'sipp', port, folder, args: [...args, ...own], ready: binds(port) })
 }
