@@ -1,0 +1,54 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readCatalogue } from '../../src/run/catalogue.ts'
+import type { CatalogueFault } from '../../src/run/fault.ts'
+import { runSelftest } from '../../src/run/run-selftest.ts'
+
+const run = promisify(execFile)
+
+const hasTshark = (() => {
+  try {
+    execFileSync('tshark', ['--version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return process.env.TRUNKPROOF_REQUIRE_PEERS === '1'
+  }
+})()
+
+const catalogue = await readCatalogue()
+if (!catalogue.ok) throw new Error('the catalogue does not load')
+const cases = catalogue.value.faults.flatMap((fault) =>
+  fault.profiles.map((profile) => ({ profile, id: fault.id, fault })),
+)
+
+/** Frames of the fault's own ladders, of the side that it bends, on which the filter holds. */
+const framesShown = async (file: string, { filter, ladders, side }: CatalogueFault): Promise<number> => {
+  const interfaces = ladders.map((id) => `frame.interface_description contains "\\"${id}\\",\\"side\\":\\"${side}\\""`)
+  const { stdout } = await run('tshark', ['-r', file, '-Y', `(${filter.expression}) && (${interfaces.join(' || ')})`])
+  return stdout.split('\n').filter((line) => line !== '').length
+}
+
+describe.skipIf(!hasTshark)('captures of faults, as tshark sees them', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'trunkproof-captures-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  beforeAll(async () => {
+    const { signal } = new AbortController()
+    const tried = await runSelftest({ profiles: [], folder, onRun: () => undefined, signal })
+    expect(tried).toMatchObject({ ok: true, value: { missed: [], falseAlarms: [], cleanFailures: [], redundant: [] } })
+  }, 180_000)
+
+  test.each(cases)(
+    '$id in $profile: the filter holds in one of fault and clean capture, and not in the other',
+    async ({ profile, fault }) => {
+      const captures = ['clean', fault.id].map((name) => join(folder, profile.replaceAll('/', '-'), `${name}.pcapng`))
+      const [clean = 0, bent = 0] = await Promise.all(captures.map((file) => framesShown(file, fault)))
+      expect([bent > 0, clean > 0]).toEqual(fault.filter.is === 'present' ? [true, false] : [false, true])
+    },
+    30_000,
+  )
+})
