@@ -18,7 +18,11 @@ describe('what a message is (RFC 3261 §7)', () => {
     })
   })
   test('a response has status and reason, spaces in it included', () => {
-    expect(responseOf(['SIP/2.0 404 Not  Found '])).toMatchObject({ status: 404, reason: 'Not  Found ', version: 'SIP/2.0' })
+    expect(responseOf(['SIP/2.0 404 Not  Found '])).toMatchObject({
+      status: 404,
+      reason: 'Not  Found ',
+      version: 'SIP/2.0',
+    })
   })
   test('a status without a reason and without the space before it is tolerated', () => {
     expect(responseOf(['SIP/2.0 200'])).toMatchObject({ status: 200, reason: '' })
@@ -54,9 +58,12 @@ describe('what a message is (RFC 3261 §7)', () => {
 })
 
 describe('header fields (§7.3.1)', () => {
-  test.each(['Subject: I know', 'Subject:I know', 'Subject \t:\t I know \t', 'SUBJECT: I know', 's : I know'])('%j', (line) => {
-    expect(fieldValue(messageOf([...options, line]), 'Subject')).toBe('I know')
-  })
+  test.each(['Subject: I know', 'Subject:I know', 'Subject \t:\t I know \t', 'SUBJECT: I know', 's : I know'])(
+    '%j',
+    (line) => {
+      expect(fieldValue(messageOf([...options, line]), 'Subject')).toBe('I know')
+    },
+  )
   test('a folded field is one line, with one space for each fold', () => {
     const lines = ['Subject: I know you are', '   there,', '\tpick up', ' ', ' the phone']
     expect(fieldValue(messageOf([...options, ...lines]), 'Subject')).toBe('I know you are there, pick up the phone')

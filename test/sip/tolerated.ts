@@ -1,6 +1,7 @@
 /** What RFC 4475 calls malformed, and we read all the same: why. */
 export const tolerated = {
-  escruri: 'Header fields in a Request-URI are read and never acted on (RFC 3261 §19.1.5); whoever sends it is judged by a check.',
+  escruri:
+    'Header fields in a Request-URI are read and never acted on (RFC 3261 §19.1.5); whoever sends it is judged by a check.',
   baddate: 'Date is not read; a wrong time zone harms no call.',
   badvers: 'The version stays readable, so that a UAS can answer 505 (RFC 3261 §21.5.6).',
   mismatch01: 'Start-line and CSeq are read apart; whether their methods agree is a matter of transactions.',

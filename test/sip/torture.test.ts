@@ -39,7 +39,11 @@ describe('RFC 4475 §3.1.1, valid messages', () => {
     expect(vias.map(({ params }) => param(params, 'branch'))).toEqual(['390skdjuw', 'z9hG4bK9ikj8', 'z9hG4bK30239'])
     const [contact] = valueOf(parseAddressList(fieldValue(message, 'Contact') ?? ''))
     expect(contact?.displayName).toBe('Quoted string ""')
-    expect(contact?.params).toEqual([{ name: 'newparam', value: 'newvalue' }, { name: 'secondparam' }, { name: 'q', value: '0.33' }])
+    expect(contact?.params).toEqual([
+      { name: 'newparam', value: 'newvalue' },
+      { name: 'secondparam' },
+      { name: 'q', value: '0.33' },
+    ])
   })
 
   test('intmeth: every character that may stand in a token, NUL and UTF-8 among the quoted (§3.1.1.2)', () => {
@@ -125,7 +129,9 @@ describe('RFC 4475 §3.1.2 and §3.3, messages that are wrong', () => {
     })
 })
 
-type Expected = { readonly messages: readonly { readonly file: string; readonly section: string; readonly valid: boolean }[] }
+type Expected = {
+  readonly messages: readonly { readonly file: string; readonly section: string; readonly valid: boolean }[]
+}
 
 describe('all 49 messages of RFC 4475', () => {
   const folder = `${shared ?? ''}/corpora/rfc4475`
@@ -134,15 +140,18 @@ describe('all 49 messages of RFC 4475', () => {
   /** The archive lacks the last line of this one. */
   const fileOf = (file: string): string => (file === 'baddn.dat' ? 'baddn-fixed.dat' : `msg/${file}`)
 
-  test.skipIf(shared === undefined)('valid ones are read, wrong ones refused or tolerated for a reason (needs TRUNKPROOF_SHARED)', () => {
-    const messages = read49()
-    expect(messages).toHaveLength(49)
-    const taken = messages.map(({ file, valid }) => {
-      const broken = rulesBrokenBy(Uint8Array.from(readFileSync(`${folder}/${fileOf(file)}`)))
-      return { name: file.replace('.dat', ''), valid, isRead: broken.length === 0, broken }
-    })
-    expect(taken.filter(({ valid, isRead }) => valid && !isRead)).toEqual([])
-    const readThough = taken.filter(({ valid, isRead }) => !valid && isRead).map(({ name }) => name)
-    expect(readThough.sort()).toEqual(Object.keys(tolerated).sort())
-  })
+  test.skipIf(shared === undefined)(
+    'valid ones are read, wrong ones refused or tolerated for a reason (needs TRUNKPROOF_SHARED)',
+    () => {
+      const messages = read49()
+      expect(messages).toHaveLength(49)
+      const taken = messages.map(({ file, valid }) => {
+        const broken = rulesBrokenBy(Uint8Array.from(readFileSync(`${folder}/${fileOf(file)}`)))
+        return { name: file.replace('.dat', ''), valid, isRead: broken.length === 0, broken }
+      })
+      expect(taken.filter(({ valid, isRead }) => valid && !isRead)).toEqual([])
+      const readThough = taken.filter(({ valid, isRead }) => !valid && isRead).map(({ name }) => name)
+      expect(readThough.sort()).toEqual(Object.keys(tolerated).sort())
+    },
+  )
 })
