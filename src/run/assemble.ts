@@ -7,6 +7,7 @@ import type { Contract } from '../profile/contract.ts'
 import type { LadderResult, RunResult } from '../report/result.ts'
 import { summarize } from '../report/summary.ts'
 import { ladderRows } from '../report/text-ladder.ts'
+import { applyWaivers } from './waive.ts'
 import type { LadderEnd, LadderMeta, RunHeader } from './header.ts'
 
 /** One ladder run as it ended, or as far as it came. Live, from a capture and from a journal alike. */
@@ -106,17 +107,22 @@ export const notPlayed = (
 
 export const runResult = (
   header: RunHeader,
-  ladders: readonly LadderResult[],
+  judged: readonly LadderResult[],
   ended: { readonly durationMs: number; readonly interrupted: boolean; readonly notes: readonly string[] },
-): RunResult => ({
-  tool: 'trunkproof',
-  version: header.version,
-  profile: header.contract.profile.id,
-  sut: header.sut,
-  startedAt: header.startedAt,
-  durationMs: Math.round(ended.durationMs),
-  interrupted: ended.interrupted,
-  summary: summarize(ladders),
-  ladders,
-  notes: [...header.notes, ...ended.notes],
-})
+): RunResult => {
+  const profile = header.contract.profile.id
+  const waived = applyWaivers(judged, header.waivers, profile, header.startedAt.slice(0, 10))
+  const { ladders } = waived
+  return {
+    tool: 'trunkproof',
+    version: header.version,
+    profile,
+    sut: header.sut,
+    startedAt: header.startedAt,
+    durationMs: Math.round(ended.durationMs),
+    interrupted: ended.interrupted,
+    summary: summarize(ladders),
+    ladders,
+    notes: [...header.notes, ...ended.notes, ...waived.notes],
+  }
+}

@@ -1,5 +1,6 @@
 import type { Side } from '../core/finding.ts'
 import type { Token } from '../core/world.ts'
+import type { Waiver } from '../config/schema.ts'
 import type { Check } from '../check/check.ts'
 import type { Seams } from '../embedded/seam.ts'
 import { systemClock } from '../net/clock.ts'
@@ -25,6 +26,7 @@ export type EmbeddedRunOptions = {
   readonly sides: readonly Side[]
   readonly bind: string
   readonly keepSecrets: boolean
+  readonly waivers: readonly Waiver[]
   readonly notes: readonly string[]
   readonly seams: (side: Side) => Seams
   /** Called for each embedded party that has ended: whether its seam did something. */
@@ -65,6 +67,7 @@ export const runEmbedded = (options: EmbeddedRunOptions): Promise<RunResult> => 
     advertise: undefined,
     rtpPorts: undefined,
     loopbackOnly: true,
+    waivers: options.waivers,
     concurrency: Number.POSITIVE_INFINITY,
     limits: { calls: Number.POSITIVE_INFINITY, seconds: Number.POSITIVE_INFINITY },
     startedAtUs: Math.round((Date.now() - clock.nowMs()) * 1000),

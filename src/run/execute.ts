@@ -16,7 +16,7 @@ import { namedContract } from './contract.ts'
 import { runEmbedded } from './embedded.ts'
 import { type NextHop, namedSut } from './named-sut.ts'
 import { openOutput, writeReports } from './output.ts'
-import { globMatches } from './plan.ts'
+import { globMatches } from './glob.ts'
 import { type Progress, runTrunk } from './run.ts'
 
 /** A run as the command line asks for it; all of it checked already. */
@@ -68,7 +68,7 @@ const laddersOf = ({ catalogue, ladderGlob }: Execution) =>
   catalogue.ladders.filter(({ id }) => ladderGlob === undefined || globMatches(ladderGlob, id))
 
 const offline = (execution: Execution, { capture, journal }: Sinks): Promise<RunResult> => {
-  const { version, profile, catalogue, domain, bind, keepSecrets, progress, signal } = execution
+  const { version, profile, catalogue, config, domain, bind, keepSecrets, progress, signal } = execution
   return runEmbedded({
     version,
     profile,
@@ -77,6 +77,7 @@ const offline = (execution: Execution, { capture, journal }: Sinks): Promise<Run
     sides: ['pbx', 'trunk'],
     bind: bind?.address ?? '127.0.0.1',
     keepSecrets,
+    waivers: config.waivers ?? [],
     notes: [],
     seams: () => seamsOf(),
     capture,
@@ -121,6 +122,7 @@ const real = async (
     bind,
     loopbackOnly: false,
     concurrency: 1,
+    waivers: config.waivers ?? [],
     limits: { ...defaultLimits, ...config.limits },
     startedAtUs: Math.round((Date.now() - clock.nowMs()) * 1000),
     notes: [`our side is at ${bind.address}:${bind.port === 0 ? '(any free port)' : bind.port}`],

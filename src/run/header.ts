@@ -3,6 +3,7 @@ import type { Frame } from '../core/frame.ts'
 import type { Side } from '../core/finding.ts'
 import type { StepOutcome } from '../core/outcome.ts'
 import { type Result, fault, ok } from '../core/result.ts'
+import type { Waiver } from '../config/schema.ts'
 import type { Contract } from '../profile/contract.ts'
 
 /** A ladder that was not played, and why. */
@@ -26,6 +27,8 @@ export type RunHeader = {
   readonly contract: Contract
   readonly notes: readonly string[]
   readonly skipped: readonly Skipped[]
+  /** What the user accepts. */
+  readonly waivers: readonly Waiver[]
   /** Secrets stand in the capture as they were sent. */
   readonly keptSecrets: boolean
 }
@@ -68,6 +71,15 @@ const contract = z.custom<Contract>(
       })
       .safeParse(value).success,
 )
+const waiver: z.ZodType<Waiver> = z.object({
+  check: z.string(),
+  owner: z.string(),
+  reason: z.string(),
+  until: z.string(),
+  profile: z.string().exactOptional(),
+  ladder: z.string().exactOptional(),
+  subject: z.string().exactOptional(),
+})
 const headerSchema = z.object({
   tool: z.literal('trunkproof'),
   version: z.string(),
@@ -77,6 +89,7 @@ const headerSchema = z.object({
   contract,
   notes: z.array(z.string()),
   skipped: z.array(skipped),
+  waivers: z.array(waiver),
   keptSecrets: z.boolean(),
 })
 const metaSchema = z.object({ id: z.string(), side, cell: z.string(), title: z.string(), breaks: z.array(z.string()) })

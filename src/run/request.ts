@@ -9,7 +9,7 @@ import type { Credentials } from '../sip/digest.ts'
 import { type Catalogue, faultLines, readCatalogue } from './catalogue.ts'
 import { type Execution, runFolder } from './execute.ts'
 import { parseNextHop } from './named-sut.ts'
-import { globMatches } from './plan.ts'
+import { globMatches } from './glob.ts'
 import { readText } from './store.ts'
 import { packageVersion } from './version.ts'
 

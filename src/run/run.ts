@@ -4,6 +4,7 @@ import type { Endpoint } from '../core/frame.ts'
 import type { World } from '../core/world.ts'
 import type { Check } from '../check/check.ts'
 import type { Ticker } from '../net/ticker.ts'
+import type { Waiver } from '../config/schema.ts'
 import type { Contract } from '../profile/contract.ts'
 import type { PortRange } from '../profile/profile.ts'
 import type { LadderResult, RunResult } from '../report/result.ts'
@@ -60,6 +61,7 @@ export type RunOptions = {
   readonly concurrency: number
   readonly limits: { readonly calls: number; readonly seconds: number }
   readonly keepSecrets: boolean
+  readonly waivers: readonly Waiver[]
   readonly startedAtUs: number
   readonly notes: readonly string[]
   readonly capture: (bytes: Uint8Array) => void
@@ -86,6 +88,7 @@ export const runTrunk = async (options: RunOptions): Promise<RunResult> => {
     contract,
     notes: [...contract.overlay, ...options.notes],
     skipped: plan.skipped,
+    waivers: options.waivers,
     keptSecrets: options.keepSecrets,
   }
   const recorder = createRunRecorder({ clock, header, capture: options.capture, journalText: options.journal })

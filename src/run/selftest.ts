@@ -70,6 +70,7 @@ const play = (
     checks: options.checks,
     bind: options.bind,
     keepSecrets: true,
+    waivers: [],
     notes: [],
     journal: () => undefined,
     progress: silentProgress,
