@@ -14,7 +14,6 @@ export const literalOf = (uri: string): Endpoint | undefined => {
   return isIpLiteral(host) ? { address: normalizeAddress(host), port: port ?? 5060 } : undefined
 }
 
-/** Where a request in a dialog goes; `source` is where the peer's messages come from. */
 /**
  * A dialog as it is beyond our own edges: one that recorded itself in the route (a proxy of the party that we play) takes
  * itself off and sends, as RFC 3261 §16.4 has it.
@@ -36,6 +35,7 @@ export const pastOwnEdges = (
   return own < 0 ? { beyond: dialog, edge } : pastOwnEdges({ ...dialog, routeSet: rest }, own, edges)
 }
 
+/** Where a request in a dialog goes; `source` is where the peer's messages come from. */
 export const nextHopOf = (uri: string, source: Endpoint, looseContact: UserAgentOptions['looseContact']): Endpoint => {
   const literal = literalOf(uri)
   if (literal !== undefined && scopeOf(literal.address) === scopeOf(source.address)) return literal

@@ -9,7 +9,7 @@ import { reasonPhrase } from '../sip/status.ts'
 import { type Dialog, dialogIdOf, dialogOfServer, received as receivedIn, refreshed, toTag } from '../dialog/dialog.ts'
 import { capabilityFields } from '../session/capabilities.ts'
 import { type ReturnPath, responseFields, returnPath } from '../session/respond.ts'
-import { refusalOf } from '../session/screen.ts'
+import { type Surroundings, refusalOf } from '../session/screen.ts'
 import { mergeKey, serverKey } from '../transaction/key.ts'
 import { accept } from './accept.ts'
 import { type Call, createCall } from './calls.ts'
@@ -64,18 +64,17 @@ export const createServer = (context: Context, inviting: (call: Call) => boolean
     const id = dialogIdOf(request)
     const found = inDialog ? calls.byDialog(id) : undefined
     const moved = found === undefined ? undefined : receivedIn(found.dialog, request)
-    const refusal =
-      request.method === 'CANCEL'
-        ? undefined
-        : refusalOf(request, {
-            allow: options.allow,
-            dialog: inDialog ? (found === undefined ? 'unknown' : 'known') : 'none',
-            merged: transactions.isMerged(merge),
-            late: found !== undefined && moved === undefined,
-            pendingInvite: found === undefined ? 'none' : pendingInvite(found.call),
-          })
-    if (found !== undefined && moved !== undefined) calls.keep(found.call, moved)
     const tag = found?.dialog.localTag ?? world.token(64)
+    const around: Surroundings = {
+      allow: options.allow,
+      dialog: inDialog ? (found === undefined ? 'unknown' : 'known') : 'none',
+      merged: transactions.isMerged(merge),
+      late: found !== undefined && moved === undefined,
+      pendingInvite: found === undefined ? 'none' : pendingInvite(found.call),
+      unreadable: request.method === 'INVITE' && !dialogOfServer(request, 200, tag).ok,
+    }
+    const refusal = request.method === 'CANCEL' ? undefined : refusalOf(request, around)
+    if (found !== undefined && moved !== undefined) calls.keep(found.call, moved)
     const fresh = refusal === undefined && request.method === 'INVITE' && !inDialog
     const call = fresh ? callOf(received, edge, tag) : found?.call
     if (call !== undefined) call.peer = received.source

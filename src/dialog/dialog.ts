@@ -3,6 +3,7 @@ import { splitCommas } from '../sip/commas.ts'
 import { parseAddressList, parseNameAddr, tagOf } from '../sip/fields/address.ts'
 import { cseqOf } from '../sip/fields/cseq.ts'
 import { type Message, type Request, type Response, fieldValue, fieldsNamed } from '../sip/message.ts'
+import { parseUri } from '../sip/uri.ts'
 
 /** RFC 3261 §12. Texts as they stood on the wire, so that a request in the dialog gives back what the peer said. */
 export type Dialog = {
@@ -47,15 +48,24 @@ export const dialogIdOf = (received: Message): DialogId => {
 
 export const idOfDialog = ({ callId, localTag, remoteTag }: Dialog): DialogId => idOf(callId, localTag, remoteTag)
 
+/** A URI that can stand in a request of ours: nothing that a peer writes may bend our own messages out of shape. */
+const isUri = (text: string): boolean => parseUri(text).ok
+
 /** URI of the first Contact; `undefined` where there is none that can be read. */
 const contactOf = (message: Message): string | undefined => {
   const contacts = parseAddressList(fieldValue(message, 'Contact') ?? '')
-  return contacts.ok ? contacts.value[0]?.uri : undefined
+  const uri = contacts.ok ? contacts.value[0]?.uri : undefined
+  return uri !== undefined && isUri(uri) ? uri : undefined
 }
 
-/** Each Record-Route value as it stood, one an entry. */
+const isRoute = (value: string): boolean => {
+  const address = parseNameAddr(value)
+  return address.ok && isUri(address.value.uri)
+}
+
+/** Each Record-Route value as it stood, one an entry; those that name no URI lead nowhere and are left out. */
 const recordRoutes = (message: Message): readonly string[] =>
-  fieldsNamed(message, 'Record-Route').flatMap(({ value }) => splitCommas(value))
+  fieldsNamed(message, 'Record-Route').flatMap(({ value }) => splitCommas(value).filter(isRoute))
 
 const withTag = (value: string, tag: string): string => (tag === '' ? value : `${value};tag=${tag}`)
 
@@ -85,6 +95,8 @@ export const dialogOfServer = (request: Request, status: number, tag: string): R
   if (!cseq.ok) return cseq
   const from = parseNameAddr(fieldValue(request, 'From') ?? '')
   if (!from.ok) return from
+  const fallback = parseUri(from.value.uri)
+  if (!fallback.ok) return fallback
   return ok({
     role: 'uas',
     phase: status < 200 ? 'early' : 'confirmed',

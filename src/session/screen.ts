@@ -1,5 +1,5 @@
-import { type FieldDraft, type Request, fieldsNamed } from '../sip/message.ts'
-import { splitCommas } from '../sip/commas.ts'
+import { tokensOf } from '../sip/fields/tokens.ts'
+import type { FieldDraft, Request } from '../sip/message.ts'
 
 /** What stands around a request when it arrives. */
 export type Surroundings = {
@@ -12,26 +12,26 @@ export type Surroundings = {
   readonly late: boolean
   /** For an INVITE in a dialog: one of theirs that we have not answered, or one of ours that they have not. */
   readonly pendingInvite: 'none' | 'theirs' | 'ours'
+  /** It asks for a dialog, and lacks what one is made of. */
+  readonly unreadable: boolean
 }
 
 export type Refusal = { readonly status: number; readonly fields: readonly FieldDraft[] }
 
 const refusal = (status: number, ...fields: readonly FieldDraft[]): Refusal => ({ status, fields })
 
-/** Option tags of Require: we support no extension. */
-const required = (request: Request): readonly string[] =>
-  fieldsNamed(request, 'Require').flatMap(({ value }) => splitCommas(value))
-
 /** Seconds after which an INVITE that came too early may come again; §14.2 wants it random from 0 to 10. */
 const retryAfter = '1'
 
 /** How a user agent server refuses a request before its user hears of it (RFC 3261 §8.2, §12.2.2, §14.2). */
 export const refusalOf = (request: Request, around: Surroundings): Refusal | undefined => {
-  const { allow, dialog, merged, late, pendingInvite } = around
+  const { allow, dialog, merged, late, pendingInvite, unreadable } = around
   if (!allow.includes(request.method)) return refusal(405, ['Allow', allow.join(', ')])
+  if (unreadable) return refusal(400)
   if (dialog === 'unknown') return refusal(481)
   if (merged && dialog === 'none') return refusal(482)
-  const unsupported = required(request)
+  // We support no extension.
+  const unsupported = tokensOf(request, 'Require')
   if (unsupported.length > 0) return refusal(420, ['Unsupported', unsupported.join(', ')])
   if (late) return refusal(500)
   if (request.method !== 'INVITE' || pendingInvite === 'none') return undefined

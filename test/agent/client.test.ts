@@ -412,6 +412,24 @@ test('the seam sees every message on its way out, copies too, and may give none'
   expect(alice.sent).toEqual([])
 })
 
+test('it is settled when it awaits no final response, and no ACK', async () => {
+  const bench = createBench()
+  const bob = await bench.party('192.0.2.2', (event, agent) => {
+    if (event.type === 'request') agent.respond(event.tx, 200, { cause: 'step 2' })
+  })
+  const alice = await bench.party('192.0.2.1')
+  const settled = () => [alice, bob].map(({ agent }) => agent.settled())
+  expect(settled()).toEqual([true, true])
+  const { call } = alice.agent.request(callTo(bob.local))
+  alice.agent.duty(call, 'ack', false)
+  expect(settled()).toEqual([false, true])
+  bench.advance(0)
+  expect(settled()).toEqual([true, false])
+  alice.agent.within(call, 'ACK', { cause: 'step 3' })
+  bench.advance(0)
+  expect(settled()).toEqual([true, true])
+})
+
 test('raw bytes go out as they are, with their cause', async () => {
   const bench = createBench()
   const bob = bench.puppet('192.0.2.2')

@@ -135,6 +135,7 @@ describe('refused before the user hears of it', () => {
     ['PUBLISH', {}, '405 PUBLISH (duty: 405)', 'Allow', 'INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE'],
     ['BYE', { to: 'unknown' }, '481 BYE (duty: 481)', 'Allow', ''],
     ['INVITE', { more: ['Require: 100rel'] }, '420 INVITE (duty: 420)', 'Unsupported', '100rel'],
+    ['INVITE', { more: ['From: second'], tag: '"' }, '400 INVITE (duty: 400)', 'Allow', ''],
     ['CANCEL', {}, '481 CANCEL (duty: 481)', 'Allow', ''],
   ])('%s with %j', async (method, options, line, name, value) => {
     const { puppet, bob, say } = await setUp()

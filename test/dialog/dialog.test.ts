@@ -110,6 +110,23 @@ test('a response without a Contact leaves the Request-URI as the target, a reque
   expect(made(dialogOfServer(bare, 200, '2')).remoteTarget).toBe('sip:alice@atlanta.example.com')
 })
 
+test('what a peer writes into Record-Route and Contact bends no request of ours: what is no URI is left out', () => {
+  const bent = responseFrom(
+    'SIP/2.0 200 OK',
+    'From: <sip:alice@atlanta.example.com>;tag=1',
+    'To: <sip:bob@biloxi.example.com>;tag=2',
+    'Call-ID: a',
+    'CSeq: 2 INVITE',
+    'Contact: *',
+    'Record-Route: <sip:p2.example.com;lr>, nonsense, <a b>, <sip:p1.example.com;lr>',
+    'Record-Route: \x00\t\x00',
+  )
+  expect(made(dialogOfClient(sentInvite, bent))).toMatchObject({
+    remoteTarget: 'sip:bob@biloxi.example.com',
+    routeSet: ['<sip:p1.example.com;lr>', '<sip:p2.example.com;lr>'],
+  })
+})
+
 test('without a tag of the peer, as RFC 2543 allowed, the remote tag is empty (§12.1.1)', () => {
   const old = requestFrom(
     'INVITE sip:bob@192.0.2.4 SIP/2.0',

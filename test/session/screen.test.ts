@@ -3,7 +3,14 @@ import { type Surroundings, refusalOf } from '../../src/session/screen.ts'
 import { requestFrom } from '../support/messages.ts'
 
 const allow = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS']
-const plain: Surroundings = { allow, dialog: 'none', merged: false, late: false, pendingInvite: 'none' }
+const plain: Surroundings = {
+  allow,
+  dialog: 'none',
+  merged: false,
+  late: false,
+  pendingInvite: 'none',
+  unreadable: false,
+}
 const request = (method: string, ...more: readonly string[]) =>
   requestFrom(`${method} sip:bob@192.0.2.4 SIP/2.0`, `CSeq: 2 ${method}`, ...more)
 
@@ -23,6 +30,10 @@ describe('what a user agent server refuses by itself', () => {
 
   test('methods are compared with their case (§7.1)', () => {
     expect(refusalOf(request('invite'), plain)?.status).toBe(405)
+  })
+
+  test('an INVITE of which no dialog can be made: 400 (§21.4.1)', () => {
+    expect(refusalOf(request('INVITE'), { ...plain, unreadable: true })?.status).toBe(400)
   })
 
   test('a dialog that it does not know: 481 (§12.2.2)', () => {
