@@ -43,15 +43,3 @@ export const answerByTheBook = (
     refresh && call.local !== undefined ? { body: serializeSdp(call.local), contentType: 'application/sdp' } : {}
   ua.respond(unasked.tx, status ?? (refresh ? 200 : book.status), { cause, fields: book.fields, ...body })
 }
-
-/** Ends what is still up: BYE in a dialog, CANCEL before one, 480 to what rings here. */
-export const clearCalls = (ua: UserAgent, calls: ReadonlyMap<string, PlayedCall>, cause: string): void => {
-  for (const name of ua.openCalls()) {
-    const view = ua.call(name)
-    const played = [...calls.values()].find((call) => call.ua === name)
-    if (view?.phase === 'confirmed') ua.within(name, 'BYE', { cause: `${cause}: BYE` })
-    else if (view?.role === 'uac' && played?.inviteTx !== undefined)
-      ua.cancel(played.inviteTx, { cause: `${cause}: CANCEL` })
-    else if (view?.role === 'uas') for (const tx of ua.pending(name)) ua.respond(tx, 480, { cause: `${cause}: 480` })
-  }
-}

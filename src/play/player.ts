@@ -13,14 +13,15 @@ import {
   type MatcherState,
   createMatcher,
   nothingCarried,
-  step as move,
-} from '../scenario/matcher.ts'
+} from '../scenario/matcher-state.ts'
+import { step as move } from '../scenario/matcher.ts'
 import { delayOf } from '../scenario/match.ts'
 import type { Scope } from '../scenario/reference.ts'
 import type { UserAgent, UserAgentEvent } from '../agent/user-agent.ts'
 import { type PlayedCall, hear } from './call.ts'
 import { credentialFacts } from './credentials.ts'
-import { answerByTheBook, clearCalls } from './book.ts'
+import { answerByTheBook } from './book.ts'
+import { postamble } from './postamble.ts'
 import { type Sender, createSender } from './send.ts'
 import type { Stimuli } from './stimulus.ts'
 import { verbs } from './verbs.ts'
@@ -57,9 +58,8 @@ export type Player = {
   ) => Promise<{ readonly outcomes: readonly StepOutcome[]; readonly left: readonly string[] }>
 }
 
-/** How long a run is held up by a call that does not end, and how often that is looked at. */
+/** How long a run is held up by a call that does not end. */
 const patienceMs = 4000
-const glanceMs = 10
 
 export const createPlayer = (options: PlayerOptions): Player => {
   const { ladder, us, contract, world, calls, stimuli, signal } = options
@@ -259,15 +259,6 @@ export const createPlayer = (options: PlayerOptions): Player => {
     }
   }
 
-  /** Hangs up what is up, and stays until nothing is awaited any more, so that late ACKs and answers are seen. */
-  const postamble = async (agent: UserAgent): Promise<readonly string[]> => {
-    clearCalls(agent, calls, 'postamble')
-    const deadline = clock.nowMs() + Math.min(options.defaultWithinMs, patienceMs)
-    const busy = (): boolean => agent.openCalls().length > 0 || !agent.settled()
-    while (busy() && clock.nowMs() < deadline) await new Promise<void>((resolve) => void clock.after(glanceMs, resolve))
-    return agent.openCalls()
-  }
-
   const play: Player['play'] = async (agent) => {
     ua = agent
     sender = createSender({ ...options, ua: agent, requests })
@@ -280,7 +271,7 @@ export const createPlayer = (options: PlayerOptions): Player => {
     if (!broken() && !signal.aborted) carried = await runSection('ladder', ladder.ladder, carried)
     signal.removeEventListener('abort', stop)
     if (ladder.finally.length > 0) await runSection('finally', ladder.finally, carried)
-    const left = await postamble(agent)
+    const left = await postamble(agent, { calls, clock, patienceMs: Math.min(options.defaultWithinMs, patienceMs) })
     return { outcomes, left }
   }
 

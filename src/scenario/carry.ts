@@ -1,0 +1,26 @@
+import type { Message } from '../sip/message.ts'
+import type { Step } from './ladder.ts'
+import type { OpenRequest } from './match.ts'
+import type { Carried } from './matcher-state.ts'
+
+/** The message of an `as` step. */
+export const keep = (carried: Carried, step: Step, message: Message): Carried =>
+  (step.kind === 'message' || step.kind === 'any-of') && step.as !== undefined
+    ? { ...carried, kept: { ...carried.kept, [step.as]: message } }
+    : carried
+
+export const bindCall = (carried: Carried, name: string, call: string): Carried =>
+  carried.calls[name] === call ? carried : { ...carried, calls: { ...carried.calls, [name]: call } }
+
+export const opened = (carried: Carried, request: OpenRequest): Carried =>
+  request.method === 'ACK' ? carried : { ...carried, open: [...carried.open, request] }
+
+export const closed = (carried: Carried, tx: string, message: Message): Carried =>
+  message.kind === 'response' && message.status >= 200
+    ? { ...carried, open: carried.open.filter((request) => request.tx !== tx) }
+    : carried
+
+export const heard = (carried: Carried, tx: string, message: Message): Carried =>
+  message.kind === 'response' && message.status < 200
+    ? { ...carried, heard: [...carried.heard, `${tx} ${message.status}`] }
+    : carried

@@ -1,0 +1,137 @@
+import type { Side } from '../core/finding.ts'
+import type { StepOutcome } from '../core/outcome.ts'
+import type { Message } from '../sip/message.ts'
+import type { AnyOfStep, Meanwhile, MessageStep, NeverStep, Step, Stimulus, VerbStep } from './ladder.ts'
+import type { Observed, OpenRequest } from './match.ts'
+import type { Scope } from './reference.ts'
+
+/** What a section of a ladder hands to the next: open requests, calls by the ladder's names, messages kept by `as`. */
+export type Carried = {
+  readonly open: readonly OpenRequest[]
+  /** The ladder's name of a call -> the user agent's. */
+  readonly calls: Readonly<Record<string, string>>
+  readonly kept: Readonly<Record<string, Message>>
+  /** `tx status` of the provisional responses that a step took: a UAS may repeat them (RFC 3261 §13.3.1.1). */
+  readonly heard: readonly string[]
+}
+export const nothingCarried: Carried = { open: [], calls: {}, kept: {}, heard: [] }
+
+export type MatcherState = {
+  readonly section: StepOutcome['section']
+  readonly steps: readonly Step[]
+  readonly next: number
+  readonly sut: Side
+  readonly meanwhile: readonly Meanwhile[]
+  readonly defaultWithinMs: number
+  readonly scope: Scope
+  readonly carried: Carried
+  /** When the last required step of each call was met. */
+  readonly since: Readonly<Record<string, number>>
+  readonly nevers: readonly NeverStep[]
+  readonly outcomes: readonly StepOutcome[]
+  /** We have asked for our step at `next` and wait until it is done. */
+  readonly busy: boolean
+  /** Number of the step for which a stimulus was fired last. */
+  readonly stimulated: number
+  readonly finished: boolean
+}
+
+export type MatcherEvent =
+  | { readonly type: 'begin'; readonly timeMs: number }
+  | ({ readonly type: 'received' } & Observed)
+  /** Our step at `next` is done. `tx`: of the request that we sent; for a response, of the request that it answered. */
+  | {
+      readonly type: 'sent'
+      readonly timeMs: number
+      readonly frames: readonly number[]
+      readonly tx: string
+      readonly call: string
+      readonly message: Message
+    }
+  | {
+      readonly type: 'verb-done'
+      readonly timeMs: number
+      readonly frames: readonly number[]
+      readonly facts: NonNullable<StepOutcome['facts']>
+    }
+  /** Our step at `next` cannot be done: a defect of ladder or harness, or a challenge that we cannot answer. */
+  | { readonly type: 'could-not'; readonly timeMs: number; readonly reason: string }
+  /** The peer cannot be reached, or a stimulus failed: what we wait for will not come. */
+  | { readonly type: 'gone'; readonly timeMs: number; readonly reason: string }
+  /** The run is being stopped: what was not reached stays so. */
+  | { readonly type: 'interrupted'; readonly timeMs: number }
+  | { readonly type: 'time'; readonly timeMs: number }
+
+export type MatcherEffect =
+  | { readonly type: 'send'; readonly step: MessageStep | AnyOfStep; readonly answers: OpenRequest | undefined }
+  | { readonly type: 'verb'; readonly step: VerbStep }
+  | { readonly type: 'stimulate'; readonly stimulus: Stimulus; readonly step: MessageStep | AnyOfStep }
+  | { readonly type: 'answer'; readonly observed: Observed; readonly status: number }
+  | { readonly type: 'wake'; readonly atMs: number }
+  | { readonly type: 'finished' }
+
+export type Move = readonly [MatcherState, readonly MatcherEffect[]]
+
+export const createMatcher = (options: {
+  readonly section: StepOutcome['section']
+  readonly steps: readonly Step[]
+  readonly sut: Side
+  readonly meanwhile: readonly Meanwhile[]
+  readonly defaultWithinMs: number
+  readonly scope: Scope
+  readonly carried: Carried
+}): MatcherState => ({
+  ...options,
+  next: 0,
+  since: {},
+  nevers: [],
+  outcomes: [],
+  busy: false,
+  stimulated: 0,
+  finished: false,
+})
+
+type Met = Pick<StepOutcome, 'status' | 'frames' | 'timeMs'> &
+  Partial<Pick<StepOutcome, 'reason' | 'facts' | 'awaited'>>
+
+export const withOutcome = (state: MatcherState, step: Step, met: Met): MatcherState => {
+  const place = { step: step.number, section: state.section, head: step.head, call: step.call }
+  const others = state.outcomes.filter((outcome) => outcome.step !== step.number)
+  const earlier = state.outcomes.find((outcome) => outcome.step === step.number)
+  return { ...state, outcomes: [...others, { ...place, ...met, frames: [...(earlier?.frames ?? []), ...met.frames] }] }
+}
+
+/** Steps that were passed over because a later one came. */
+export const skipTo = (state: MatcherState, index: number, timeMs: number): MatcherState =>
+  state.steps.slice(state.next, index).reduce((s, step) => {
+    if (step.kind === 'never') return { ...s, nevers: [...s.nevers, step] }
+    const has = s.outcomes.some((outcome) => outcome.step === step.number)
+    return has ? s : withOutcome(s, step, { status: 'skipped', frames: [], timeMs })
+  }, state)
+
+export const finish = (state: MatcherState, timeMs: number): Move => {
+  const closed = state.nevers.reduce((s, step) => withOutcome(s, step, { status: 'met', frames: [], timeMs }), state)
+  const rest = closed.steps.slice(closed.next).reduce((s, step) => {
+    const has = s.outcomes.some((outcome) => outcome.step === step.number)
+    return has ? s : withOutcome(s, step, { status: 'not-reached', frames: [], timeMs })
+  }, closed)
+  const outcomes = [...rest.outcomes].sort((a, b) => a.step - b.step)
+  return [{ ...rest, outcomes, finished: true, busy: false, nevers: [] }, [{ type: 'finished' }]]
+}
+
+export const mismatch = (
+  state: MatcherState,
+  step: Step,
+  timeMs: number,
+  reason: string,
+  frames: readonly number[],
+): Move => {
+  const text = `step ${step.number}: ${reason}`
+  const marked = withOutcome(state, step, { status: 'mismatch', frames, timeMs, reason: text, awaited: state.sut })
+  return finish({ ...marked, nevers: [] }, timeMs)
+}
+
+export const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`
+
+export const withinOf = (state: MatcherState, step: Step): number =>
+  (step.kind === 'message' || step.kind === 'any-of' ? step.withinMs : undefined) ?? state.defaultWithinMs
