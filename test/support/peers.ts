@@ -36,15 +36,24 @@ process.once('exit', () => {
   for (const child of running) signal(child, 'SIGKILL')
 })
 
-/** Copies a folder of templates, each `@NAME@` filled in. */
+/** The path of a file in `fixtures/peers/`. */
+export const fixture = (name: string): string => join(fixtures, name)
+
+/** The text of a template, each `@NAME@` filled in. */
+export const filled = (path: string, values: Readonly<Record<string, string | number>>): string => {
+  const text = Object.entries(values).reduce(
+    (before, [key, value]) => before.replaceAll(`@${key}@`, String(value)),
+    readFileSync(path, 'utf8'),
+  )
+  const left = /@[A-Z]+@/.exec(text)
+  if (left) throw new Error(`${path}: nothing is given for ${left[0]}`)
+  return text
+}
+
+/** Copies a folder of templates. */
 const fill = (source: string, folder: string, values: Readonly<Record<string, string | number>>): void => {
-  for (const name of readdirSync(join(fixtures, source))) {
-    const text = readFileSync(join(fixtures, source, name), 'utf8')
-    const filled = Object.entries(values).reduce((t, [key, value]) => t.replaceAll(`@${key}@`, String(value)), text)
-    const left = /@[A-Z]+@/.exec(filled)
-    if (left) throw new Error(`fixtures/peers/${source}/${name}: nothing is given for ${left[0]}`)
-    writeFileSync(join(folder, name), filled)
-  }
+  for (const name of readdirSync(fixture(source)))
+    writeFileSync(join(folder, name), filled(fixture(`${source}/${name}`), values))
 }
 
 type Start = {
@@ -136,7 +145,7 @@ export const startBaresip = async (): Promise<Peer> => {
 }
 
 /** A scenario of `fixtures/peers/sipp`, for SIPp's `-sf`. */
-export const sippScenario = (name: 'uac' | 'uas'): string => join(fixtures, 'sipp', `${name}.xml`)
+export const sippScenario = (name: 'uac' | 'uas'): string => fixture(`sipp/${name}.xml`)
 
 /** The digital milliwatt of ITU-T G.711 table 6, a tone of 1000 Hz in 8 octets of mu-law, for ten seconds. */
 const milliwatt = Buffer.alloc(80_000, Buffer.from('1e0b0b1e9e8b8b9e', 'hex'))
