@@ -8,14 +8,17 @@ import { latin1, utf8Bytes } from './text.ts'
 export type Credentials = { readonly username: string; readonly password: string }
 
 /** RFC 7616 §6.1 and RFC 8760 §2.1: the names in use; both have a `-sess` form. */
-const hashes: Readonly<Record<string, 'md5' | 'sha256'>> = { md5: 'md5', 'sha-256': 'sha256' }
+const hashes: ReadonlyMap<string, 'md5' | 'sha256'> = new Map([
+  ['md5', 'md5'],
+  ['sha-256', 'sha256'],
+])
 
 type Algorithm = { readonly hash: 'md5' | 'sha256'; readonly session: boolean }
 
 const algorithmOf = (name: string | undefined): Algorithm | undefined => {
   const lower = (name ?? 'MD5').toLowerCase() // RFC 7616 §3.3: MD5 where none is named
   const session = lower.endsWith('-sess')
-  const hash = hashes[session ? lower.slice(0, -5) : lower]
+  const hash = hashes.get(session ? lower.slice(0, -5) : lower)
   return hash === undefined ? undefined : { hash, session }
 }
 

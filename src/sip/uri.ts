@@ -51,7 +51,9 @@ export const parseHostPort = (text: string, at: number): Result<{ readonly host:
   const close = isReference ? text.indexOf(']') : text.indexOf(':') - 1
   const end = close < 0 ? text.length : close + 1
   const host = isReference ? bareReference(text.slice(1, close)) : text.slice(0, end)
-  const isGood = isReference ? close > 0 && host.includes(':') && !host.includes('%') && isIpLiteral(host) : isHost(host)
+  const isGood = isReference
+    ? close > 0 && host.includes(':') && !host.includes('%') && isIpLiteral(host)
+    : isHost(host)
   if (!isGood) return fault('uri.host', '3261 §25.1', text, at)
   if (end >= text.length) return ok({ host })
   const port = text.slice(end + 1)

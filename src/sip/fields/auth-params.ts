@@ -33,7 +33,7 @@ export const parseAuthParams = (text: string): Result<AuthParams> => {
     const read = readParam(text, at)
     if (!read.ok) return read
     const { name } = read.value.param
-    if (param(params, name) !== undefined) return fault('auth.repeated', '7616 §3.3', name, at)
+    if (param(params, name) !== undefined) return fault('auth.repeated', '7616 §3.3', name, skipSpace(text, at))
     params.push(read.value.param)
     at = read.value.end + 1
   } while (text[at - 1] === ',')

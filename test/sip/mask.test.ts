@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest'
+import { maskSecrets } from '../../src/sip/mask.ts'
+import { parseMessage } from '../../src/sip/parse.ts'
+import { bytesOf, latin1 } from '../../src/sip/text.ts'
+
+const mask = (text: string): string => latin1(maskSecrets(bytesOf(text)))
+const hex = '186f934f8c0a3bcc5625d9e2b4e350fc'
+const hidden = 'x'.repeat(32)
+const start = 'INVITE sip:a@b SIP/2.0\r\n'
+
+describe('digest responses', () => {
+  test.each([
+    `Authorization: Digest username="u", response="${hex}", realm="r"`,
+    `Proxy-Authorization: Digest response="${hex}"`,
+    `AUTHORIZATION \t:Digest RESPONSE="${hex}"`,
+    `proxy-authorization:digest Response = \t"${hex}"`,
+    `Authorization: Digest response=${hex},realm="r"`,
+    `Authorization: Digest username="u",\r\n response="${hex}"`,
+    `Authorization: Digest username="u", response\r\n\t=\r\n "${hex}"`,
+    `Authorization:\r\n Digest response="${hex}"`,
+    `Authorization: Digest realm="never ends, response="${hex}"`,
+    `Authorization: Digest response="${hex}`,
+    `Authorization: Digest response="no", response="${hex}"`,
+    `Authentication-Info: rspauth="${hex}", qop=auth`,
+    `Proxy-Authentication-Info: nc=00000001, rspauth="${hex}"`,
+  ])('%j', (line) => {
+    const shown = mask(`${start}${line}\r\nTo: a\r\n\r\n`)
+    expect(shown).not.toContain(hex)
+    expect(shown).toContain(line.includes('"no"') ? 'response="xx"' : hidden)
+    expect(shown.replace(hidden, hex).replace('="xx"', '="no"')).toBe(`${start}${line}\r\nTo: a\r\n\r\n`)
+  })
+  test('a value that is folded itself keeps its CRLF', () => {
+    expect(mask('Authorization: Digest response="ab\r\n cd", realm="r"')).toBe(
+      'Authorization: Digest response="xx\r\nxxx", realm="r"',
+    )
+  })
+  test('credentials of another scheme are hidden as a whole', () => {
+    expect(mask('Authorization: Bearer eyJhbGciOi.JIUzI1Ni.x-_=\r\nTo: a')).toBe(
+      `Authorization: Bearer ${'x'.repeat(24)}\r\nTo: a`,
+    )
+    expect(mask('Authorization:Basic YTpi\r\n YTpi\r\nTo: a')).toBe('Authorization:Basic xxxx\r\n xxxx\r\nTo: a')
+  })
+  test('what is no secret stays: nonce, cnonce, the word elsewhere', () => {
+    const text = `${start}Authorization: Digest nonce="${hex}", cnonce="${hex}", realm="response"\r\nSubject: response="${hex}"\r\nWWW-Authenticate: Digest nonce="${hex}"\r\n\r\n`
+    expect(mask(text)).toBe(text)
+  })
+})
+
+describe('SDES keys (RFC 4568 §6.1)', () => {
+  // The example of RFC 4568 §9.1.
+  const key = 'WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz'
+  const covered = 'A'.repeat(40)
+  test.each([
+    `a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${key}|2^20|1:4 FEC_ORDER=FEC_SRTP`,
+    `a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${key}`,
+    `a=crypto:2 F8_128_HMAC_SHA1_80 inline:MTIzNDU2Nzg5QUJDREUwMTIzNDU2Nzg5QUJjZGVm|2^20|1:4;inline:${key}|2^20|2:4`,
+    `A=CRYPTO:1 AES_CM_128_HMAC_SHA1_80 INLINE:${key}`,
+    `a=acap:1 crypto:1 AES_CM_128_HMAC_SHA1_32 inline:${key}|2^20|1:32`, // RFC 5939 §3.4.2
+  ])('%s', (line) => {
+    const shown = mask(`v=0\r\n${line}\r\na=ptime:20\r\n`)
+    expect(shown).toContain(covered)
+    expect(shown).not.toContain(key)
+    expect(shown).not.toContain('MTIz')
+    expect(shown).toHaveLength(`v=0\r\n${line}\r\na=ptime:20\r\n`.length)
+    expect(shown.endsWith('\r\na=ptime:20\r\n')).toBe(true)
+  })
+  test('lifetime and MKI stay readable', () => {
+    expect(mask(`a=crypto:1 S inline:${key}|2^20|1:4 X`)).toBe(`a=crypto:1 S inline:${covered}|2^20|1:4 X`)
+  })
+})
+
+test('the message is read as before, and the bytes given are not touched', () => {
+  const wire = bytesOf(`${start}Authorization: Digest response="${hex}"\r\nContent-Length: 0\r\n\r\n`)
+  const before = latin1(wire)
+  const masked = parseMessage(maskSecrets(wire))
+  expect(masked.ok && masked.value.fields.map(({ at }) => at)).toEqual([24, 91])
+  expect(latin1(wire)).toBe(before)
+})
+
+test.each([
+  '',
+  'Authorization',
+  'Authorization:',
+  'Authorization: Digest response',
+  'Authorization: Digest response="',
+  'a=crypto:inline:',
+])('%j is left as it is', (text) => {
+  expect(mask(text)).toBe(text)
+})
