@@ -1,12 +1,19 @@
 import type { Endpoint } from '../core/frame.ts'
 import { fault } from '../core/result.ts'
 import { cseqOf } from '../sip/fields/cseq.ts'
-import { parseNameAddr, tagOf } from '../sip/fields/address.ts'
 import { type FieldDraft, type Request, fieldValue } from '../sip/message.ts'
 import { parseMessage } from '../sip/parse.ts'
 import { buildResponse } from '../sip/serialize.ts'
 import { reasonPhrase } from '../sip/status.ts'
-import { type Dialog, dialogIdOf, dialogOfServer, received as receivedIn, refreshed, toTag } from '../dialog/dialog.ts'
+import {
+  type Dialog,
+  dialogIdOf,
+  dialogOfServer,
+  fromTag,
+  received as receivedIn,
+  refreshed,
+  toTag,
+} from '../dialog/dialog.ts'
 import { capabilityFields } from '../session/capabilities.ts'
 import { type ReturnPath, responseFields, returnPath } from '../session/respond.ts'
 import { type Surroundings, refusalOf } from '../session/screen.ts'
@@ -23,11 +30,6 @@ export type Server = Pick<UserAgent, 'respond' | 'lastSent' | 'pending' | 'settl
   readonly retransmit: (call: Call, on: boolean) => void
   readonly failed: (destination: Endpoint, reason: string) => void
   readonly stop: () => void
-}
-
-const fromTag = (request: Request): string => {
-  const from = parseNameAddr(fieldValue(request, 'From') ?? '')
-  return (from.ok ? tagOf(from.value) : undefined) ?? ''
 }
 
 /** The receiving half of a user agent (RFC 3261 §8.2, §13.3). `inviting`: an INVITE of ours is open in that call. */

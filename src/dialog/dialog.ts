@@ -34,7 +34,7 @@ const tagIn = (message: Message, name: 'From' | 'To'): string => {
   const address = parseNameAddr(fieldValue(message, name) ?? '')
   return (address.ok ? tagOf(address.value) : undefined) ?? ''
 }
-const fromTag = (message: Message): string => tagIn(message, 'From')
+export const fromTag = (message: Message): string => tagIn(message, 'From')
 
 /** Empty where there is none: the request stands outside of a dialog. */
 export const toTag = (message: Message): string => tagIn(message, 'To')
