@@ -1,0 +1,20 @@
+import { inspect } from './inspect.ts'
+
+/** `npm run -s bench -- <name> [--json] [--quick]`: each measures its peer in the same run. */
+const benches: Readonly<Record<string, (quick: boolean) => Promise<Readonly<Record<string, number>>>>> = { inspect }
+
+const [name = '', ...flags] = process.argv.slice(2)
+const bench = benches[name]
+if (bench === undefined) {
+  process.stderr.write(`error: no benchmark ${JSON.stringify(name)}; try one of ${Object.keys(benches).join(', ')}\n`)
+  process.exitCode = 2
+} else {
+  const figures = await bench(flags.includes('--quick'))
+  process.stdout.write(
+    flags.includes('--json')
+      ? `${JSON.stringify(figures)}\n`
+      : Object.entries(figures)
+          .map(([key, value]) => `${key.padEnd(16)}${value}\n`)
+          .join(''),
+  )
+}
