@@ -29,15 +29,19 @@ const owed = (message: Message): { readonly status: number; readonly fields: rea
   }
 }
 
-/** Answers a request by the book; `status` from a `meanwhile` rule goes first. */
+/**
+ * Answers a request by the book; `status` from a `meanwhile` rule goes first. A re-INVITE in a call that is up gets the
+ * description that holds.
+ */
 export const answerByTheBook = (
   ua: UserAgent,
   unasked: Unasked,
   status: number | undefined,
-  cause: string,
-  call?: PlayedCall,
+  why: string,
+  call: PlayedCall | undefined,
 ): void => {
   const book = owed(unasked.message)
+  const cause = unasked.message.kind === 'request' ? `${why}: ${unasked.message.method}` : why
   const refresh = unasked.message.kind === 'request' && unasked.message.method === 'INVITE' && call?.local !== undefined
   const body =
     refresh && call.local !== undefined ? { body: serializeSdp(call.local), contentType: 'application/sdp' } : {}

@@ -50,6 +50,13 @@ export const hear = (call: PlayedCall, message: Message): void => {
   else if (call.offer === 'local') call.offer = undefined
 }
 
+/** Whether a re-INVITE repeats the description that holds already: same session and version in o= (RFC 3264 §8). */
+export const isRefresh = (call: PlayedCall, message: Message): boolean => {
+  if (message.kind !== 'request' || message.method !== 'INVITE' || call.remote === undefined) return false
+  const sdp = hasSdp(message) ? parseSdp(message.body) : undefined
+  return sdp?.ok === true && sdp.value.origin.sessionVersion === call.remote.origin.sessionVersion
+}
+
 /** What both sides agreed on last; `undefined` before an answer. */
 export const agreement = (call: PlayedCall): Agreed | undefined => {
   if (call.local === undefined || call.remote === undefined) return undefined

@@ -18,7 +18,7 @@ import { step as move } from '../scenario/matcher.ts'
 import { delayOf } from '../scenario/match.ts'
 import type { Scope } from '../scenario/reference.ts'
 import type { UserAgent, UserAgentEvent } from '../agent/user-agent.ts'
-import { type PlayedCall, hear } from './call.ts'
+import { type PlayedCall, hear, isRefresh } from './call.ts'
 import { credentialFacts } from './credentials.ts'
 import { answerByTheBook } from './book.ts'
 import { postamble } from './postamble.ts'
@@ -126,13 +126,7 @@ export const createPlayer = (options: PlayerOptions): Player => {
         return
       }
       case 'answer':
-        if (ua)
-          answerByTheBook(
-            ua,
-            effect.observed,
-            effect.status,
-            `meanwhile ${effect.observed.message.kind === 'request' ? effect.observed.message.method : ''}`,
-          )
+        if (ua) answerByTheBook(ua, effect.observed, effect.status, 'meanwhile', playedAs(effect.observed.call))
         return
       case 'wake':
         wake?.()
@@ -214,22 +208,35 @@ export const createPlayer = (options: PlayerOptions): Player => {
   const broken = (): boolean =>
     outcomes.some(({ status }) => status === 'mismatch' || status === 'error' || status === 'not-reached')
 
+  const playedAs = (call: string): PlayedCall | undefined => [...calls.values()].find(({ ua: name }) => name === call)
+
   const observed = (event: Extract<UserAgentEvent, { type: 'request' | 'response' }>): void => {
     const { tx, call, received } = event
     const { message, frame, timeMs } = received
     if (message.kind === 'request') requests.set(tx, message)
-    const played = [...calls.values()].find((candidate) => candidate.ua === call)
+    const played = playedAs(call)
     if (played !== undefined && message.kind === 'response') {
       hear(played, message)
       if (message.status === 401 || message.status === 407) played.challenge = message
     }
     if (state === undefined) {
-      if (message.kind === 'request' && ua) answerByTheBook(ua, { tx, call, message }, undefined, 'by the book')
+      if (message.kind === 'request' && ua) answerByTheBook(ua, { tx, call, message }, undefined, 'by the book', played)
       return
     }
     const inDialog = event.type === 'request' && event.inDialog
     const facts = credentialFacts(message, options.credentials)
-    feed({ type: 'received', timeMs, frame, tx, call, inDialog, message, ...(facts === undefined ? {} : { facts }) })
+    const refresh = inDialog && played !== undefined && isRefresh(played, message)
+    feed({
+      type: 'received',
+      timeMs,
+      frame,
+      tx,
+      call,
+      inDialog,
+      refresh,
+      message,
+      ...(facts === undefined ? {} : { facts }),
+    })
   }
 
   const onEvent = (event: UserAgentEvent): void => {

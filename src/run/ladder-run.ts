@@ -47,6 +47,9 @@ export const metaOf = ({ ladder, side, cell }: Planned): LadderMeta => ({
   breaks: ladder.breaks,
 })
 
+/** A PBX that registers before it calls must find a registrar in the trunk that we play. */
+const methods = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS']
+
 const stepsOf = (ladder: Ladder) => [...ladder.setup, ...ladder.ladder, ...ladder.finally]
 
 const edgesOf = (ladder: Ladder): number =>
@@ -113,7 +116,7 @@ export const runLadder = async (options: LadderRunOptions): Promise<LadderRecord
     record: record.signalling,
     onEvent: player.onEvent,
     userAgent: 'trunkproof',
-    allow: ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS'],
+    allow: us === 'trunk' ? [...methods, 'REGISTER'] : methods,
     ...looseContact(options.loopbackOnly),
     ...(advertise === undefined ? {} : { advertise }),
   })

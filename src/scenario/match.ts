@@ -23,6 +23,8 @@ export type Observed = {
   readonly call: string
   readonly inDialog: boolean
   readonly message: Message
+  /** A re-INVITE that changes nothing (RFC 4028 §7.4): a session is kept alive by it. */
+  readonly refresh?: boolean
   /** What the player knows of it and no wire tells, for the checks. */
   readonly facts?: NonNullable<StepOutcome['facts']>
 }

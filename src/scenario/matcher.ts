@@ -2,7 +2,7 @@ import { otherSide } from '../core/finding.ts'
 import { advance } from './advance.ts'
 import { bindCall, closed, heard, keep, opened } from './carry.ts'
 import { unmet } from './expect.ts'
-import type { AnyOfStep, MessageStep } from './ladder.ts'
+import type { AnyOfStep, Meanwhile, MessageStep } from './ladder.ts'
 import { type Observed, awaitedSteps, isRequired, matches, showAwaited, showMessage, showPattern } from './match.ts'
 import {
   type MatcherEvent,
@@ -74,6 +74,8 @@ const consume = (state: MatcherState, index: number, step: MessageStep | AnyOfSt
   return advance(releaseNevers({ ...met, since, next }, timeMs), timeMs)
 }
 
+const refreshRule: Meanwhile = { method: 'INVITE', status: 200 }
+
 const unexpected = (state: MatcherState, event: Observed): Move => {
   const { message, timeMs, frame } = event
   if (message.kind === 'response') {
@@ -84,7 +86,8 @@ const unexpected = (state: MatcherState, event: Observed): Move => {
       return [{ ...state, carried: closed(state.carried, event.tx, message) }, []]
   } else {
     if (message.method === 'ACK') return [state, []]
-    const rule = state.meanwhile.find((candidate) => candidate.method === message.method)
+    const rules = event.refresh === true ? [refreshRule] : state.meanwhile
+    const rule = rules.find((candidate) => candidate.method === message.method)
     if (rule) {
       const request = { tx: event.tx, method: message.method, sender: state.sut, call: event.call, meanwhile: true }
       return [
