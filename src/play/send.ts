@@ -92,7 +92,8 @@ export const createSender = (options: SenderOptions): Sender => {
   const retry = (step: MessageStep, call: PlayedCall, base: SendOptions): Result<Sent> => {
     const { inviteTx, challenge } = call
     const request = inviteTx === undefined ? undefined : sentMessages.get(inviteTx)
-    if (inviteTx === undefined || request === undefined) return cannot('there is no INVITE to send again')
+    if (inviteTx === undefined || request === undefined || ua.lastSent(inviteTx) === undefined)
+      return cannot('there is no INVITE to send again, or it was too long ago')
     const fields =
       step.with.credentials === undefined ? ok([]) : credentialFields(step.with.credentials, request, challenge)
     if (!fields.ok) return fields

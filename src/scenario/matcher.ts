@@ -173,6 +173,10 @@ export const step = (state: MatcherState, event: MatcherEvent): Move => {
     }
     case 'could-not': {
       if (current === undefined) return [state, []]
+      if (current.kind === 'message' && current.optional) {
+        const skipped = withOutcome(state, current, { status: 'skipped', frames: [], timeMs: event.timeMs })
+        return advance({ ...skipped, next: state.next + 1, busy: false }, event.timeMs)
+      }
       const reason = `step ${current.number}: ${event.reason}`
       return finish(
         withOutcome(state, current, { status: 'error', frames: [], timeMs: event.timeMs, reason }),
