@@ -27,8 +27,11 @@ const quotedDestination = (bytes: Uint8Array): Endpoint | undefined => {
 }
 
 /** The error that an ICMP message tells of; `undefined` where it tells of none. */
-export const networkErrorOf = ({ number, bytes, source, made }: Frame): NetworkError | undefined => {
+export const networkErrorOf = ({ number, timeMs, bytes, source, made }: Frame): NetworkError | undefined => {
   const [type = 0, code = 0] = bytes
   const text = errorText(type, code, source.address.includes(':'))
-  return text === undefined ? undefined : { frame: number, destination: quotedDestination(bytes) ?? source, text, made }
+  if (text === undefined) return undefined
+  const destination = quotedDestination(bytes) ?? source
+  const unbound = { source: undefined, message: undefined, call: undefined, stream: undefined }
+  return { frame: number, timeMs, destination, text, made, ...unbound }
 }

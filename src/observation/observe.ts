@@ -27,13 +27,14 @@ const looksLikeSip = (bytes: Uint8Array): boolean => {
 const looksLikeMedia = ([first = 0]: Uint8Array): boolean => first >> 6 === 2
 
 /** The fold of frames into a trace. It takes no part: it never answers, and demands no message. */
-export const createObserver = ({ played }: ObserverOptions): Observer => {
+export const createObserver = (options: ObserverOptions): Observer => {
+  const played = 'played' in options ? options.played : 'pbx'
   const announcements = createAnnouncements()
   const signalling = createSignalling(announcements)
   const streams = createStreams(announcements)
   const malformed: Malformed[] = []
   const networkErrors: NetworkError[] = []
-  const counted = { frames: 0, sip: 0, rtp: 0, rtcp: 0, other: 0, beyond: 0 }
+  const counted = { frames: 0, sip: 0, rtp: 0, rtcp: 0, other: 0, encrypted: 0, beyond: 0 }
 
   /** Whose a frame is by the tap alone; `undefined` where neither party that we know of has the tap. */
   const senderBy: Record<Tap, Side | undefined> = { sent: played, received: otherSide(played), observed: undefined }
@@ -79,6 +80,10 @@ export const createObserver = ({ played }: ObserverOptions): Observer => {
       transactions: signalling.transactions,
       calls: signalling.calls,
       streams: all,
+      hops: [],
+      links: [],
+      digits: [],
+      registrations: [],
       malformed,
       networkErrors,
       counted,

@@ -26,6 +26,7 @@ const keep = <M extends Message>(
   source: frame.source,
   destination: frame.destination,
   transport: 'udp',
+  hop: 0,
   sender,
   wire,
   message: () => {

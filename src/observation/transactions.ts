@@ -37,7 +37,7 @@ const keyOf = (client: Side, method: string, { callId, seq }: Envelope): string 
 
 const openCall = (calls: OpenCall[], callId: string, caller: Side): OpenCall => {
   const lists = { transactions: [], streams: [], negotiations: [], described: [] }
-  const call: OpenCall = { name: `call ${calls.length + 1}`, callId, caller, ...lists }
+  const call: OpenCall = { name: `call ${calls.length + 1}`, callId, hop: 0, caller, ...lists }
   calls.push(call)
   return call
 }
@@ -68,6 +68,7 @@ export const createIndex = (): Index => {
     const transaction: OpenTransaction = {
       name: `${title} ${count}`,
       call,
+      hop: 0,
       method,
       client: request.sender,
       request,
