@@ -49,7 +49,7 @@ export const isSpace = (code: number): boolean => code === 0x20 || code === 0x09
 
 export const skipSpace = (text: string, from: number): number => {
   let at = from
-  while (isSpace(text.charCodeAt(at))) at += 1
+  while (at < text.length && isSpace(text.charCodeAt(at))) at += 1
   return at
 }
 

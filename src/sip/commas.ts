@@ -2,6 +2,7 @@ import { endOfQuoted, trimmed } from './chars.ts'
 
 /** Elements between commas, trimmed, empty ones too; a comma in a quoted string or in `<…>` divides nothing. */
 export const commaParts = (text: string): readonly string[] => {
+  if (!text.includes(',')) return [trimmed(text)]
   const parts: string[] = []
   let from = 0
   let inAngle = false

@@ -8,44 +8,43 @@ type Written = Pick<Message, 'fields' | 'wire'>
 
 /** What a line of ours can hold: a CR or LF would begin another line, and a character above 0xFF is no byte. */
 const checked = (line: string): string => {
-  for (let at = 0; at < line.length; at += 1) {
-    const code = line.charCodeAt(at)
-    if (code === 0x0d || code === 0x0a || code > 0xff)
-      throw new RangeError(`no line of a message in latin1: ${JSON.stringify(line)}`)
-  }
+  if (/[^\0-\t\v\f\x0e-\xff]/.test(line))
+    throw new RangeError(`no line of a message in latin1: ${JSON.stringify(line)}`)
   return line
 }
 
+const lengthName = 'Content-Length'
+
+/** Head and body as bytes, with one Content-Length, which comes last. */
 const write = (startLine: string, drafts: readonly FieldDraft[], body: Uint8Array): Written => {
   const fields: Field[] = []
   let head = `${checked(startLine)}\r\n`
-  for (const [rawName, text] of drafts) {
-    const value = trimmed(text)
-    fields.push({ name: canonicalName(rawName), rawName, value, at: head.length })
+  const put = (name: string, rawName: string, value: string): void => {
+    fields.push({ name, rawName, value, at: head.length })
     head += `${checked(`${rawName}: ${value}`)}\r\n`
   }
+  for (const [rawName, text] of drafts) {
+    const name = canonicalName(rawName)
+    if (name !== lengthName) put(name, rawName, trimmed(text))
+  }
+  put(lengthName, lengthName, String(body.length))
   const wire = new Uint8Array(head.length + 2 + body.length)
   Buffer.from(wire.buffer).write(`${head}\r\n`, 'latin1')
   wire.set(body, head.length + 2)
   return { fields, wire }
 }
 
-const measured = (drafts: readonly FieldDraft[], body: Uint8Array): readonly FieldDraft[] => [
-  ...drafts.filter(([name]) => canonicalName(name) !== 'Content-Length'),
-  ['Content-Length', String(body.length)],
-]
-
 /** A request as it goes out; Content-Length is added last. Texts are latin1 (see `message.ts`) without CR or LF. */
 export const buildRequest = ({ method, requestUri, fields, body = empty }: RequestDraft): Request => {
   const startLine = `${method} ${requestUri} SIP/2.0`
-  const written = write(startLine, measured(fields, body), body)
+  const written = write(startLine, fields, body)
   return { kind: 'request', startLine, version: 'SIP/2.0', method, requestUri, body, ...written }
 }
 
 /** A response as it goes out; Content-Length is added last. Texts are latin1 (see `message.ts`) without CR or LF. */
 export const buildResponse = ({ status, reason, fields, body = empty }: ResponseDraft): Response => {
   const startLine = `SIP/2.0 ${status} ${reason}`
-  const written = write(startLine, measured(fields, body), body)
+  const written = write(startLine, fields, body)
   return { kind: 'response', startLine, version: 'SIP/2.0', status, reason, body, ...written }
 }
 

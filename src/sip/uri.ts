@@ -15,6 +15,7 @@ import {
 } from './chars.ts'
 import { limits } from './limits.ts'
 import { type Param, param, serializeParams } from './params.ts'
+import type { Writable } from './writable.ts'
 
 export { param, type Param } from './params.ts'
 
@@ -33,14 +34,20 @@ export type OtherUri = { readonly scheme: 'tel' | 'other'; readonly rest: string
 
 export const isSipUri = (uri: SipUri | OtherUri): uri is SipUri => uri.scheme === 'sip' || uri.scheme === 'sips'
 
-const isLabel = (label: string): boolean => label !== '' && !label.startsWith('-') && !label.endsWith('-')
-
 /** §25.1 `hostname` or `IPv4address`. Tolerated: an underscore, and a last label that begins with a digit. */
 const isHost = (text: string): boolean => {
-  if (text.length > 255 || endOf(text, 0, hostChars) < text.length) return false
-  const labels = (text.endsWith('.') ? text.slice(0, -1) : text).split('.')
-  return labels.every(isLabel) && (!isDigits(labels.at(-1) ?? '') || isIpLiteral(text))
+  const end = text.endsWith('.') ? text.length - 1 : text.length
+  if (end === 0 || end > 255 || endOf(text, 0, hostChars) < text.length) return false
+  let label = 0
+  for (let dot = text.indexOf('.'); dot >= 0 && dot < end; dot = text.indexOf('.', label)) {
+    if (!isLabel(text, label, dot)) return false
+    label = dot + 1
+  }
+  return isLabel(text, label, end) && (!isDigits(text.slice(label, end)) || isIpLiteral(text))
 }
+
+const isLabel = (text: string, from: number, to: number): boolean =>
+  to > from && text[from] !== '-' && text[to - 1] !== '-'
 
 /** The grammar of RFC 3261 lets a third colon stand before an IPv4 address: tolerated, and left out (RFC 5118 §4.10). */
 const bareReference = (text: string): string => (text.includes('.') ? text.replace(':::', '::') : text)
@@ -95,6 +102,8 @@ const readUser = (text: string, from: number, ampersat: number): Result<User> =>
   return ok({ user, password: text.slice(userEnd + 1, end) })
 }
 
+const nobody = ok<User>({})
+
 /** Where host and port end: at the first `;` or `?`. */
 const hostPortEnd = (text: string, from: number): number => {
   let at = from
@@ -105,7 +114,7 @@ const hostPortEnd = (text: string, from: number): number => {
 const readSip = (text: string, scheme: 'sip' | 'sips'): Result<SipUri> => {
   const from = scheme.length + 1
   const ampersat = text.indexOf('@', from)
-  const user = ampersat < 0 ? ok({}) : readUser(text, from, ampersat)
+  const user = ampersat < 0 ? nobody : readUser(text, from, ampersat)
   if (!user.ok) return user
   const hostFrom = ampersat < 0 ? from : ampersat + 1
   const hostEnd = hostPortEnd(text, hostFrom)
@@ -117,7 +126,13 @@ const readSip = (text: string, scheme: 'sip' | 'sips'): Result<SipUri> => {
   const headers = text[end] === '?' ? readPairs(text, end + 1, '&', uriHeaderChars) : none(end)
   if (!headers.ok) return headers
   if (headers.value.end < text.length) return fault('uri.syntax', '3261 §25.1', text, headers.value.end)
-  return ok({ scheme, ...user.value, ...hostPort.value, params: params.value.pairs, headers: headers.value.pairs })
+  const { host, port } = hostPort.value
+  const uri: Writable<SipUri> = { scheme, host, params: params.value.pairs, headers: headers.value.pairs }
+  const { user: name, password } = user.value
+  if (name !== undefined) uri.user = name
+  if (password !== undefined) uri.password = password
+  if (port !== undefined) uri.port = port
+  return ok(uri)
 }
 
 /** An addr-spec or absolute URI, without angle brackets (RFC 3261 §19.1.1, §25.1). */

@@ -1,7 +1,8 @@
 import { type Result, fault, ok } from '../../core/result.ts'
-import { endOf, endOfQuoted, isSpace, skipSpace, tokenChars, trimmed, uriChars } from '../chars.ts'
+import { type Chars, endOf, endOfQuoted, isSpace, skipSpace, tokenChars, trimmed, uriChars } from '../chars.ts'
 import { commaParts } from '../commas.ts'
 import { type Param, param, parseParams, quoted, serializeParams, unquoted } from '../params.ts'
+import type { Writable } from '../writable.ts'
 
 /**
  * name-addr or addr-spec with header parameters (RFC 3261 §20.10, §25.1). `uri` is the raw addr-spec, `displayName` is
@@ -9,16 +10,8 @@ import { type Param, param, parseParams, quoted, serializeParams, unquoted } fro
  */
 export type NameAddr = { readonly displayName?: string; readonly uri: string; readonly params: readonly Param[] }
 
-/** Behind the words of an unquoted display name; bytes above 0x7F are no token, but name people all the same. */
-const endOfWords = (text: string): number => {
-  let at = 0
-  while (
-    at < text.length &&
-    (isSpace(text.charCodeAt(at)) || text.charCodeAt(at) > 0x7f || endOf(text, at, tokenChars) > at)
-  )
-    at += 1
-  return at
-}
+/** Words of an unquoted display name; bytes above 0x7F are no token, but name people all the same. */
+const wordChars: Chars = tokenChars.map((isToken, code) => isToken || isSpace(code) || code > 0x7f)
 
 /** §20: without angle brackets no comma, question mark or semicolon is part of the URI; parameters are the field's. */
 const parseBare = (text: string): Result<NameAddr> => {
@@ -36,7 +29,7 @@ const parseBare = (text: string): Result<NameAddr> => {
 export const parseNameAddr = (text: string): Result<NameAddr> => {
   const from = skipSpace(text, 0)
   const isQuoted = text[from] === '"'
-  const nameEnd = isQuoted ? endOfQuoted(text, from) : endOfWords(text)
+  const nameEnd = isQuoted ? endOfQuoted(text, from) : endOf(text, 0, wordChars)
   if (nameEnd < 0) return fault('name-addr.quote', '3261 §25.1', text, from)
   const open = skipSpace(text, nameEnd)
   if (text[open] !== '<') {
@@ -50,8 +43,10 @@ export const parseNameAddr = (text: string): Result<NameAddr> => {
   if (uri.indexOf(':') <= 0) return fault('name-addr.uri', '3261 §25.1', text, open + 1)
   const params = parseParams(text.slice(close + 1), close + 1)
   if (!params.ok) return params
-  const displayName = trimmed(text.slice(from, nameEnd))
-  return ok({ ...(displayName === '' ? {} : { displayName: unquoted(displayName) }), uri, params: params.value })
+  const name = trimmed(text.slice(from, nameEnd))
+  const address: Writable<NameAddr> = { uri, params: params.value }
+  if (name !== '') address.displayName = unquoted(name)
+  return ok(address)
 }
 
 /** Comma lists: Contact, Route, Record-Route. */
@@ -65,7 +60,8 @@ export const parseAddressList = (text: string): Result<readonly NameAddr[]> => {
   return ok(addresses)
 }
 
-const isWords = (name: string): boolean => name !== '' && trimmed(name) === name && endOfWords(name) === name.length
+const isWords = (name: string): boolean =>
+  name !== '' && trimmed(name) === name && endOf(name, 0, wordChars) === name.length
 
 export const serializeNameAddr = ({ displayName, uri, params }: NameAddr): string => {
   const name = displayName === undefined ? '' : `${isWords(displayName) ? displayName : quoted(displayName)} `

@@ -4,6 +4,7 @@ import { commaParts } from '../commas.ts'
 import { type Message, fieldsNamed } from '../message.ts'
 import { type Param, parseParams, serializeParams } from '../params.ts'
 import { parseHostPort, showHost } from '../uri.ts'
+import type { Writable } from '../writable.ts'
 
 /** RFC 3261 §20.42. `host` has no brackets. */
 export type Via = {
@@ -24,7 +25,7 @@ const tokenAt = (text: string, from: number): Place => {
 }
 
 /** §25.1 COLON has white space around it where it likes. */
-const sentBy = (text: string): string => text.split(':').map(trimmed).join(':')
+const sentBy = (text: string): string => (/[ \t]/.test(text) ? text.split(':').map(trimmed).join(':') : text)
 
 export const parseVia = (text: string): Result<Via> => {
   const protocol = tokenAt(text, 0)
@@ -42,13 +43,16 @@ export const parseVia = (text: string): Result<Via> => {
   if (!hostPort.ok) return fault('via.sent-by', '3261 §20.42', text.slice(from, end), from)
   const params = parseParams(text.slice(end), end)
   if (!params.ok) return params
-  return ok({
+  const { host, port } = hostPort.value
+  const via: Writable<Via> = {
     protocol: protocol.token,
     version: version.token,
     transport: transport.token,
-    ...hostPort.value,
+    host,
     params: params.value,
-  })
+  }
+  if (port !== undefined) via.port = port
+  return ok(via)
 }
 
 /** All Via values of a message, top first. */
