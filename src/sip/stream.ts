@@ -46,7 +46,18 @@ const contentLengthOf = (head: string): number => {
 
 const lineFeed = 10
 const carriageReturn = 13
-const isTls = (bytes: Uint8Array): boolean => bytes[0] === 22 && bytes[1] === 3 // RFC 8446 §5.1: handshake, 3.x
+
+/** A TLS record (RFC 8446 §5.1): one of four content types, then 3.0 to 3.4. */
+const isTls = ([type = 0, major = 0, minor = 0]: Uint8Array): boolean =>
+  type >= 20 && type <= 23 && major === 3 && minor <= 4
+
+const nothing = Buffer.alloc(0)
+
+/**
+ * What is due at the front: a start-line; any line, of which none was a start-line so far; the rest of a line that is too long;
+ * the end of a head; the end of a body; nothing that can be read.
+ */
+type Due = 'start-line' | 'line' | 'rest of line' | 'head' | 'body' | 'tls'
 
 /**
  * Cuts a stream into messages by Content-Length, bounded in bytes. Where it lost its place (a capture that began in the
@@ -54,26 +65,23 @@ const isTls = (bytes: Uint8Array): boolean => bytes[0] === 22 && bytes[1] === 3 
  */
 export const createStreamFramer = (): StreamFramer => {
   /** `kept[from..to)` waits for more; its first byte is byte `position` of the stream. */
-  let kept = Buffer.alloc(4096)
+  let kept = nothing
   let from = 0
   let to = 0
   let position = 0
   /** Which frame brought the bytes up to `end`; the first still has bytes that wait. */
   let marks: { readonly frame: number; readonly end: number }[] = []
-  /** How much of what waits is known to hold no end of the line, or of the head. */
+  let due: Due = 'start-line'
+  /** How much of what waits is known to hold no end of what is due. */
   let searched = 0
-  /** Set while a head is complete and its body is awaited. */
-  let awaited = 0
-  let isEncrypted = false
-  /** Where a stream begins, and behind each message, a start-line is due; elsewhere the rest of a line is nothing. */
-  let isInLine = false
+  let messageBytes = 0
   let events: StreamEvent[] = []
 
   const append = (bytes: Uint8Array): void => {
+    const waiting = to - from
     if (to + bytes.length > kept.length) {
-      const waiting = to - from
-      const target =
-        waiting + bytes.length > kept.length ? Buffer.alloc(Math.max(2 * kept.length, waiting + bytes.length)) : kept
+      const isFull = waiting + bytes.length > kept.length
+      const target = isFull ? Buffer.alloc(Math.max(2 * kept.length, waiting + bytes.length)) : kept
       kept.copy(target, 0, from, to)
       kept = target
       from = 0
@@ -83,21 +91,21 @@ export const createStreamFramer = (): StreamFramer => {
     to += bytes.length
   }
 
-  const take = (count: number): readonly number[] => {
+  const take = (count: number, next: Due): readonly number[] => {
     const until = position + count
-    const used = marks.findIndex(({ end }) => end >= until)
-    const frames = marks.slice(0, used + 1).map(({ frame }) => frame)
-    marks = marks.slice(marks[used]?.end === until ? used + 1 : used)
+    const last = marks.findIndex(({ end }) => end >= until)
+    const frames = new Set(marks.slice(0, last + 1).map(({ frame }) => frame))
+    marks = marks.slice(marks[last]?.end === until ? last + 1 : last)
     position = until
     from += count
     searched = 0
-    awaited = 0
-    return [...new Set(frames)]
+    due = next
+    return [...frames]
   }
 
-  const skip = (count: number, reason: 'not sip' | 'tls' | 'cut'): void => {
+  const skip = (count: number, reason: 'not sip' | 'tls' | 'cut', next: Due): void => {
     if (count === 0) return
-    const frames = take(count)
+    const frames = take(count, next)
     const last = events.at(-1)
     if (last?.type === 'skipped' && last.reason === reason) {
       const all = [...new Set([...last.frames, ...frames])]
@@ -109,53 +117,68 @@ export const createStreamFramer = (): StreamFramer => {
     let end = from
     while (end + 1 < to && kept[end] === carriageReturn && kept[end + 1] === lineFeed) end += 2
     const bytes = end - from
-    if (bytes > 0) events.push({ type: 'keep-alive', bytes, frames: take(bytes) })
+    if (bytes > 0) events.push({ type: 'keep-alive', bytes, frames: take(bytes, 'start-line') })
   }
 
-  /** Whether a start-line stands at the front; what is none is skipped. */
-  const findStart = (): boolean => {
-    for (;;) {
-      if (!isInLine) emptyLines()
-      const end = kept.subarray(from, to).indexOf(lineFeed, searched)
-      if (end < 0 && to - from <= limits.lineBytes) {
-        searched = to - from
-        return false
-      }
-      const isWhole = end >= 0 && end <= limits.lineBytes && !isInLine
-      if (isWhole && isStartLine(trimmed(kept.latin1Slice(from, from + end).replace(/\r$/, '')))) return true
-      isInLine = end < 0
-      skip(end < 0 ? to - from : end + 1, 'not sip')
-    }
-  }
-
-  /** Whether one message could be taken off the front. */
-  const readMessage = (): boolean => {
-    if (awaited === 0) {
-      const head = kept.subarray(from, to).indexOf('\r\n\r\n', Math.max(0, searched - 3), 'latin1')
-      if (head < 0) {
-        searched = to - from
-        if (searched <= limits.messageBytes) return false
-        skip(kept.subarray(from, to).indexOf(lineFeed) + 1, 'not sip')
-        return true
-      }
-      const length = contentLengthOf(kept.latin1Slice(from, from + head))
-      awaited = head + 4 + (head + 4 + length > limits.messageBytes ? 0 : length)
-    }
-    if (to - from < awaited) return false
-    const wire = Uint8Array.from(kept.subarray(from, from + awaited))
-    events.push({ type: 'message', wire, frames: take(awaited) })
+  /** Each of these is done with what is due and says so, or needs more bytes. */
+  const readLine = (): boolean => {
+    if (due === 'start-line') emptyLines()
+    const end = kept.subarray(from, to).indexOf(lineFeed, searched)
+    const isLong = (end < 0 ? to - from : end) > limits.lineBytes
+    searched = to - from
+    if (end < 0 && !isLong) return false
+    const line = end < 0 || isLong || due === 'rest of line' ? '' : kept.toString('latin1', from, from + end)
+    if (isStartLine(trimmed(line.replace(/\r$/, '')))) {
+      searched = 0
+      due = 'head'
+    } else skip(end < 0 ? to - from : end + 1, 'not sip', end < 0 ? 'rest of line' : 'line')
     return true
   }
 
-  const read = (): void => {
-    if (position === 0 && isTls(kept.subarray(from, to))) isEncrypted = true
-    if (isEncrypted) skip(to - from, 'tls')
-    else while (awaited > 0 ? readMessage() : findStart() && readMessage()) continue
+  const readHead = (): boolean => {
+    const end = kept.subarray(from, to).indexOf('\r\n\r\n', Math.max(0, searched - 3), 'latin1')
+    searched = to - from
+    if (end < 0 && searched <= limits.messageBytes) return false
+    if (end < 0) {
+      skip(to - from, 'not sip', 'rest of line')
+      return true
+    }
+    const length = contentLengthOf(kept.toString('latin1', from, from + end))
+    messageBytes = end + 4 + (end + 4 + length > limits.messageBytes ? 0 : length)
+    due = 'body'
+    return true
   }
+
+  const readBody = (): boolean => {
+    if (to - from < messageBytes) return false
+    const wire = Uint8Array.from(kept.subarray(from, from + messageBytes))
+    events.push({ type: 'message', wire, frames: take(messageBytes, 'start-line') })
+    return true
+  }
+
+  const readTls = (): boolean => {
+    skip(to - from, 'tls', 'tls')
+    return false
+  }
+
+  const readers = {
+    'start-line': readLine,
+    line: readLine,
+    'rest of line': readLine,
+    head: readHead,
+    body: readBody,
+    tls: readTls,
+  } as const satisfies Record<Due, () => boolean>
 
   const flush = (): readonly StreamEvent[] => {
     const given = events
     events = []
+    // A connection at rest keeps nothing: there may be very many.
+    if (from === to) {
+      kept = nothing
+      from = 0
+      to = 0
+    }
     return given
   }
 
@@ -163,14 +186,15 @@ export const createStreamFramer = (): StreamFramer => {
     push: (bytes, frame) => {
       if (bytes.length === 0) return []
       append(bytes)
-      marks.push({ frame, end: position + (to - from) })
-      read()
+      marks.push({ frame, end: position + to - from })
+      if (position === 0 && isTls(kept.subarray(from, to))) due = 'tls'
+      while (from < to && readers[due]()) continue
       return flush()
     },
     cut: () => {
-      const isStarted = awaited > 0 || (!isInLine && !isEncrypted && kept.subarray(from, to).includes(lineFeed))
-      skip(to - from, isStarted ? 'cut' : 'not sip')
-      isInLine = false
+      const isMessage = due === 'head' || due === 'body'
+      skip(to - from, isMessage ? 'cut' : 'not sip', due)
+      if (due !== 'tls') due = 'start-line'
       return flush()
     },
   }
