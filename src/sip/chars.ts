@@ -22,6 +22,8 @@ export const schemeChars = table(`${alphanumeric}+-.`)
 const hexDigits = table(`${digit}abcdefABCDEF`)
 const digits = table(digit)
 
+const isHex = (code: number): boolean => hexDigits[code] === true
+
 /** Where the run of such characters that begins at `from` ends. */
 export const endOf = (text: string, from: number, allowed: Chars): number => {
   let at = from
@@ -39,7 +41,6 @@ export const endOfEscaped = (text: string, from: number, allowed: Chars): number
 
 const isAll = (text: string, allowed: Chars): boolean => text.length > 0 && endOf(text, 0, allowed) === text.length
 
-export const isHex = (code: number): boolean => hexDigits[code] === true
 export const isDigits = (text: string): boolean => isAll(text, digits)
 /** `token`: method, field name, parameter name. */
 export const isToken = (text: string): boolean => isAll(text, tokenChars)

@@ -37,17 +37,25 @@ const valueOfField = (text: string, from: number, name: string): number => {
   return text[at] === ':' ? at + 1 : -1
 }
 
+/** Where the value that begins at `from` begins and ends without its quotes; it may never end. */
+const extentOf = (text: string, from: number): { readonly from: number; readonly to: number } => {
+  if (text[from] !== '"') return { from, to: endOfWord(text, from, ',"') }
+  const end = endOfQuoted(text, from)
+  return { from: from + 1, to: end < 0 ? text.length : end - 1 }
+}
+
 /** Wherever `name=` stands, within quotes too: a quote that never ends must not hide what follows. */
 const hideParam = (bytes: Uint8Array, text: string, from: number, name: string): void => {
-  for (let at = text.indexOf(name, from); at >= 0; at = text.indexOf(name, at + name.length)) {
-    const equal = skipBlank(text, at + name.length)
-    if (text[equal] !== '=') continue
-    const value = skipBlank(text, equal + 1)
-    if (text[value] !== '"') hide(bytes, value, endOfWord(text, value, ',"'), 0x78)
-    else {
-      const end = endOfQuoted(text, value)
-      hide(bytes, value + 1, end < 0 ? text.length : end - 1, 0x78)
+  let at = text.indexOf(name, from)
+  while (at >= 0) {
+    let next = at + name.length
+    const equal = skipBlank(text, next)
+    if (text[equal] === '=') {
+      const value = extentOf(text, skipBlank(text, equal + 1))
+      hide(bytes, value.from, value.to, 0x78)
+      next = value.to
     }
+    at = text.indexOf(name, next)
   }
 }
 
@@ -63,8 +71,12 @@ const hideCredentials = (bytes: Uint8Array, text: string, from: number): void =>
 
 /** RFC 4568 §6.1: the key ends at `|` (lifetime, MKI), at `;` (another key) or at white space. */
 const hideKeys = (bytes: Uint8Array, text: string, from: number): void => {
-  for (let at = text.indexOf('inline:', from); at >= 0; at = text.indexOf('inline:', at + 7))
-    hide(bytes, at + 7, endOfWord(text, at + 7, '|;'), 0x41)
+  let at = text.indexOf('inline:', from)
+  while (at >= 0) {
+    const end = endOfWord(text, at + 7, '|;')
+    hide(bytes, at + 7, end, 0x41)
+    at = text.indexOf('inline:', end)
+  }
 }
 
 /** Where the line, with its continuations, ends. */

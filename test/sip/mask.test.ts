@@ -87,3 +87,10 @@ test.each([
 ])('%j is left as it is', (text) => {
   expect(mask(text)).toBe(text)
 })
+
+test('a key that looks like thousands of keys is one', () => {
+  const pieces = 'inline:'.repeat(9000)
+  expect(mask(`a=crypto:1 S ${pieces}\r\n`)).toBe(`a=crypto:1 S inline:${'A'.repeat(pieces.length - 7)}\r\n`)
+  const responses = 'response="'.repeat(6000)
+  expect(mask(`Authorization: Digest ${responses}`)).not.toContain('="r')
+})
