@@ -14,8 +14,8 @@ import {
   createMatcher,
   nothingCarried,
 } from '../scenario/matcher-state.ts'
-import { step as move } from '../scenario/matcher.ts'
-import { delayOf } from '../scenario/match.ts'
+import { late, step as move } from '../scenario/matcher.ts'
+import { type Observed, delayOf } from '../scenario/match.ts'
 import type { Scope } from '../scenario/reference.ts'
 import type { UserAgent, UserAgentEvent } from '../agent/user-agent.ts'
 import { type PlayedCall, hear, isRefresh } from './call.ts'
@@ -61,18 +61,22 @@ export type Player = {
 /** How long a run is held up by a call that does not end. */
 const patienceMs = 4000
 
+const sameStep = (a: StepOutcome, b: StepOutcome): boolean => a.section === b.section && a.step === b.step
+
 export const createPlayer = (options: PlayerOptions): Player => {
   const { ladder, us, contract, world, calls, stimuli, signal } = options
   const { clock } = world
   const sut = otherSide(us)
   const requests = new Map<string, Request>()
-  const outcomes: StepOutcome[] = []
+  let outcomes: readonly StepOutcome[] = []
   let ua: UserAgent | undefined
   let sender: Sender | undefined
   let state: MatcherState | undefined
   let onFinished: (() => void) | undefined
   let wake: (() => void) | undefined
   let sentFrames: number[] = []
+  /** The ladder's own section, when it has ended well: what comes behind its last step is held against it. */
+  let ended: MatcherState | undefined
 
   const scopeOf = (carried: Carried): Scope => ({
     profile: contract.profile,
@@ -187,10 +191,11 @@ export const createPlayer = (options: PlayerOptions): Player => {
     new Promise((resolve) => {
       onFinished = () => {
         onFinished = undefined
-        const ended = state
-        outcomes.push(...(ended?.outcomes ?? []))
+        const last = state
+        outcomes = [...outcomes, ...(last?.outcomes ?? [])]
+        if (section === 'ladder' && !broken()) ended = last
         state = undefined
-        resolve(ended?.carried ?? carried)
+        resolve(last?.carried ?? carried)
       }
       const { meanwhile } = ladder
       state = createMatcher({
@@ -219,24 +224,26 @@ export const createPlayer = (options: PlayerOptions): Player => {
       hear(played, message)
       if (message.status === 401 || message.status === 407) played.challenge = message
     }
-    if (state === undefined) {
-      if (message.kind === 'request' && ua) answerByTheBook(ua, { tx, call, message }, undefined, 'by the book', played)
-      return
-    }
     const inDialog = event.type === 'request' && event.inDialog
     const facts = credentialFacts(message, options.credentials)
     const refresh = inDialog && played !== undefined && isRefresh(played, message)
-    feed({
-      type: 'received',
-      timeMs,
-      frame,
-      tx,
-      call,
-      inDialog,
-      refresh,
-      message,
-      ...(facts === undefined ? {} : { facts }),
-    })
+    const seen = { timeMs, frame, tx, call, inDialog, refresh, message, ...(facts === undefined ? {} : { facts }) }
+    if (state === undefined) {
+      if (ended !== undefined) holdAgainst(ended, seen)
+      if (message.kind === 'request' && ua) answerByTheBook(ua, { tx, call, message }, undefined, 'by the book', played)
+      return
+    }
+    feed({ type: 'received', ...seen })
+  }
+
+  const holdAgainst = (section: MatcherState, seen: Observed): void => {
+    const moved = late(section, seen)
+    for (const outcome of moved.outcomes) {
+      if (section.outcomes.includes(outcome)) continue
+      outcomes = outcomes.map((each) => (sameStep(each, outcome) ? outcome : each))
+      options.onOutcome(outcome)
+    }
+    ended = broken() ? undefined : moved
   }
 
   const onEvent = (event: UserAgentEvent): void => {
@@ -277,8 +284,14 @@ export const createPlayer = (options: PlayerOptions): Player => {
     if (ladder.setup.length > 0) carried = await runSection('setup', ladder.setup, carried)
     if (!broken() && !signal.aborted) carried = await runSection('ladder', ladder.ladder, carried)
     signal.removeEventListener('abort', stop)
-    if (ladder.finally.length > 0) await runSection('finally', ladder.finally, carried)
-    const left = await postamble(agent, { calls, clock, patienceMs: Math.min(options.defaultWithinMs, patienceMs) })
+    if (ladder.finally.length > 0) carried = await runSection('finally', ladder.finally, carried)
+    const ending = carried.open.filter((request) => request.sender === us && request.method === 'BYE')
+    const left = await postamble(agent, {
+      calls,
+      clock,
+      patienceMs: Math.min(options.defaultWithinMs, patienceMs),
+      ending: new Set(ending.map(({ call }) => call)),
+    })
     return { outcomes, left }
   }
 

@@ -1,4 +1,5 @@
 import type { Finding, Verdict } from '../core/finding.ts'
+import type { StepOutcome } from '../core/outcome.ts'
 import type { Check } from '../check/check.ts'
 import { judge } from '../check/judge.ts'
 import { verdictOf } from '../check/verdict.ts'
@@ -26,6 +27,20 @@ const note = (verdict: Verdict, actual: string, expected: string): Finding => ({
   advice: null,
 })
 
+const unmet: readonly StepOutcome['status'][] = ['mismatch', 'error', 'not-reached']
+
+/**
+ * Whether a pass rests on messages alone that came when the ladder had gone wrong: they are of the postamble, and prove
+ * nothing of what this ladder is for.
+ */
+const isAfterwards = (outcomes: readonly StepOutcome[], trace: Trace): ((finding: Finding) => boolean) => {
+  const wrong = outcomes.filter(({ section, status }) => section !== 'finally' && unmet.includes(status))
+  if (wrong.length === 0) return () => false
+  const wrongMs = Math.min(...wrong.map(({ timeMs }) => timeMs))
+  const late = new Set(trace.messages.filter(({ timeMs }) => timeMs > wrongMs).map(({ frame }) => frame))
+  return ({ verdict, frames }) => verdict === 'pass' && frames.every((frame) => late.has(frame))
+}
+
 export const ladderResult = (
   { meta, end, trace }: LadderRecord,
   checks: readonly Check[],
@@ -41,8 +56,9 @@ export const ladderResult = (
     breaks: meta.breaks,
     outcomes,
   })
+  const afterwards = isAfterwards(outcomes, trace)
   const findings = [
-    ...judged,
+    ...judged.filter((finding) => !afterwards(finding)),
     ...(cut === undefined ? [] : [note('inconclusive', cut, 'the ladder is played to its end')]),
     ...end.left.map((call) => note('warn', `${call} could not be ended`, 'no call is left up')),
   ]

@@ -149,6 +149,27 @@ const timePassed = (state: MatcherState, timeMs: number): Move => {
   )
 }
 
+/**
+ * A section that has ended well, when an answer to a request of its steps comes behind its last step: no step takes it, so it
+ * is as unexpected there as before. One that a step would have taken, and that was not waited for, is only late.
+ */
+export const late = (state: MatcherState, event: Observed): MatcherState => {
+  const { open, calls } = state.carried
+  const asked = open.some(({ tx, sender }) => tx === event.tx && sender !== state.sut)
+  const skipped = (number: number): boolean =>
+    state.outcomes.some(({ step: of, status }) => of === number && status === 'skipped')
+  const awaited = state.steps.some(
+    (one) =>
+      one.kind === 'message' &&
+      one.from === state.sut &&
+      skipped(one.number) &&
+      matches(one.pattern, event, calls[one.call], open, otherSide(state.sut)),
+  )
+  if (event.message.kind === 'request' || !asked || awaited) return state
+  const [moved] = unexpected({ ...state, next: state.steps.length }, event)
+  return moved
+}
+
 /** One move of a ladder's section: pure, the player performs the effects. */
 export const step = (state: MatcherState, event: MatcherEvent): Move => {
   if (state.finished) return [state, []]
