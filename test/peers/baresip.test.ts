@@ -16,7 +16,7 @@ describe.skipIf(lacking('baresip')).concurrent('baresip as the PBX under test', 
       const proof = await prove([profile, '--pbx', `sip:${loopback}:${baresip.port}`], 'pbx-tone')
       try {
         const found = reviewed(proof.result)
-        expect(found).toEqual(expected(`baresip-${profile.replace('/', '-')}`, found))
+        expect(found, proof.out).toEqual(expected(`baresip-${profile.replace('/', '-')}`, found))
         expect(proof.code).toBe(0)
         expect(await inspected(proof)).toEqual(proof.result.ladders.flatMap(({ findings }) => findings))
       } finally {

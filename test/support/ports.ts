@@ -18,6 +18,9 @@ const bindTcp = (port: number): Promise<Server> =>
     server.listen(port, loopback, () => resolve(server))
   })
 
+/** Kernels hand out ports above this one, providers take no media there. */
+const lastPort = 60_000
+
 type Held = { readonly port: number; readonly release: () => Promise<void> }
 
 /** `width` ports in a row that are free for UDP and TCP, held until released. */
@@ -31,6 +34,7 @@ const hold = async (width: number): Promise<Held> => {
       const first = await bindUdp(0)
       held.push(first)
       const { port } = first.address()
+      if (port + width > lastPort) throw new Error('above what providers document for media')
       held.push(await bindTcp(port))
       for (let next = port + 1; next < port + width; next += 1) held.push(await bindUdp(next), await bindTcp(next))
       return { port, release }
@@ -41,7 +45,7 @@ const hold = async (width: number): Promise<Held> => {
   throw new Error(`no ${width} free ports in a row on ${loopback}`)
 }
 
-/** As many ports of loopback as asked, all different, each with `width - 1` free ones above it. */
+/** As many ports of loopback below 60000 as asked, all different, each with `width - 1` free ones above it. */
 export const freePorts = async (count: number, width = 1): Promise<readonly number[]> => {
   const held: Held[] = []
   for (let n = 0; n < count; n += 1) held.push(await hold(width))
