@@ -26,7 +26,8 @@ const octetsOf = (address: string): Uint8Array => {
 const mapped = (octets: Uint8Array): Uint8Array =>
   octets.length === 16 ? octets : Uint8Array.from([...Array<number>(10).fill(0), 255, 255, ...octets])
 
-const addressText = (octets: Uint8Array): string => {
+/** The text of an address of 4 or 16 octets (RFC 5952). */
+export const addressText = (octets: Uint8Array): string => {
   if (octets.length === 4) return octets.join('.')
   const groups = Array.from({ length: 8 }, (_, i) =>
     viewOf(octets)
@@ -162,7 +163,7 @@ const readUdp = ({ source, destination, payload, payloadAt }: Opened): Result<Pa
 }
 
 /** Ports of the UDP datagram that an ICMP message quotes (RFC 792, RFC 4443 §3.1); 0 where it quotes none. */
-const quotedPorts = (icmp: Uint8Array): { readonly source: number; readonly destination: number } => {
+export const quotedPorts = (icmp: Uint8Array): { readonly source: number; readonly destination: number } => {
   const none = { source: 0, destination: 0 }
   const quoted = icmp.subarray(8)
   const headerLength = (quoted[0] ?? 0) >> 4 === 4 ? ((quoted[0] ?? 0) & 0x0f) * 4 : 40

@@ -4,6 +4,7 @@ import { type SessionDescription, connectionOf, directionOf } from '../sdp/descr
 import { audioOf, descriptionOf } from '../observation/descriptions.ts'
 import type { Call, Negotiation, Stretch, Stream } from '../observation/trace.ts'
 import type { Evidence } from './check.ts'
+import { factsOf } from '../observation/call-facts.ts'
 import { answerOf } from './codecs.ts'
 import { callNamed } from './outcomes.ts'
 
@@ -25,7 +26,18 @@ const numberOf = (facts: StepOutcome['facts'], name: string): number | undefined
   return typeof value === 'number' ? value : undefined
 }
 
-export const intervalsOf = ({ trace, outcomes }: Evidence): readonly Interval[] => {
+/** In a capture of strangers: from the answer of a call to its end, both sides are to be heard, if they agreed on it. */
+const talksOf = ({ trace }: Evidence): readonly Interval[] =>
+  trace.calls.flatMap((call) => {
+    const { answeredMs, endedMs } = factsOf(call)
+    const toMs = endedMs ?? trace.messages.at(-1)?.timeMs
+    if (answeredMs === undefined || toMs === undefined) return []
+    return [{ subject: `${call.name}/audio 1`, call, fromMs: answeredMs, toMs, toneHz: undefined, speaks: () => true }]
+  })
+
+export const intervalsOf = (evidence: Evidence): readonly Interval[] => {
+  const { trace, outcomes } = evidence
+  if (evidence.observed === true) return talksOf(evidence)
   const counts = new Map<string, number>()
   return outcomes
     .filter(({ facts, status }) => status === 'met' && facts?.verb === 'audio')

@@ -14,8 +14,9 @@ const reach = {
   public: 4,
 } as const
 
-export const reachOf = (address: string, contract: Contract): number =>
-  contract.publicAddresses.some((block) => inCidr(address, block)) ? reach.public : reach[scopeOf(address)]
+/** Blocks that count as public come from the contract, where there is one. */
+export const reachOf = (address: string, contract: Pick<Contract, 'publicAddresses'> | undefined): number =>
+  contract?.publicAddresses.some((block) => inCidr(address, block)) === true ? reach.public : reach[scopeOf(address)]
 
 /** `private`, for a reach as `reachOf` gives it. */
 export const showReach = (value: number): string => words[value] ?? 'public'

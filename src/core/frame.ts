@@ -6,6 +6,16 @@ export type Tap = 'sent' | 'received' | 'observed'
 
 export type Layer = 'datagram' | 'tcp' | 'tls' | 'icmp' | 'dns'
 
+/** Where the bytes of a frame of layer `tcp` stand. */
+export type StreamPlace = {
+  /** Connections of a trace count from 1; each has two directions. */
+  readonly connection: number
+  /** Bytes of this direction are missing right before these, or the tap came in the middle. */
+  readonly gap: boolean
+  /** How the direction ends behind these bytes; after a reset the other one too. */
+  readonly ends?: 'fin' | 'reset'
+}
+
 /** One thing that crossed a tap. Live and file produce the same. */
 export type Frame = {
   /** From 1, in the order of the run's capture file: what Wireshark shows as `frame.number`. */
@@ -16,8 +26,12 @@ export type Frame = {
   readonly layer: Layer
   readonly source: Endpoint
   readonly destination: Endpoint
-  /** Payload of the layer: the UDP payload, the ICMP message from its type octet on. */
+  /** Payload of the layer: the UDP payload, bytes of a TCP stream, the ICMP message from its type octet on. */
   readonly bytes: Uint8Array
+  /** Set where several packets carried the bytes (fragments, segments out of order): their numbers; the last is `number`. */
+  readonly parts?: readonly number[]
+  /** Of a frame of layer `tcp`, which may be without bytes where a direction ends. */
+  readonly stream?: StreamPlace
   /** Set where nothing crossed a wire and we wrote the frame to show a fact: why. */
   readonly made?: string
 }

@@ -1,46 +1,106 @@
-import { type Side, otherSide } from '../core/finding.ts'
 import type { Endpoint } from '../core/frame.ts'
 import { normalizeAddress } from '../core/address.ts'
 import { type Format, formatsOf } from '../sdp/codecs.ts'
-import { type SessionDescription, connectionOf } from '../sdp/description.ts'
+import { type MediaDescription, type SessionDescription, connectionOf } from '../sdp/description.ts'
+import type { Origin } from './hops.ts'
 import type { OpenCall } from './transactions.ts'
-import type { Seen } from './trace.ts'
+import type { Stream } from './trace.ts'
 
-/** Which call a packet belongs to, and what its receiver's description says of payload types. */
-export type Binding = { readonly call: OpenCall; readonly formats: readonly Format[] }
-
-/** Where each side wants to hear media, by the session descriptions seen so far. */
-export type Announcements = {
-  readonly announce: (call: OpenCall, seen: Seen, sdp: SessionDescription) => void
-  /** By the receiver's announced address, else by the sender's (symmetric RTP, RFC 4961). */
-  readonly bind: (sender: Side, source: Endpoint, destination: Endpoint) => Binding | undefined
-  /** Grows with every announcement: a binding holds as long as it stands still. */
-  readonly epoch: () => number
+/** Which call a packet belongs to, and what its receiver's and its sender's descriptions say of payload types. */
+export type Binding = {
+  readonly call: OpenCall
+  readonly sender: Origin
+  readonly bound: Exclude<Stream['bound'], undefined>
+  readonly formats: readonly Format[]
+  readonly ownFormats: readonly Format[]
+  readonly encrypted: boolean
 }
 
-const keyOf = (side: Side, { address, port }: Endpoint): string => `${side} ${port} ${address}`
+type Announced = {
+  readonly call: OpenCall
+  readonly origin: Origin
+  readonly formats: readonly Format[]
+  readonly encrypted: boolean
+}
+
+/** All that is announced of one endpoint: one entry for each leg of a call that has it. */
+export type Slot = {
+  entries: readonly Announced[]
+  /** Grows with every announcement that may change a binding to this endpoint. */
+  version: number
+}
+
+/** Where each end of a hop wants to hear media, by the session descriptions seen so far. */
+export type Announcements = {
+  readonly announce: (call: OpenCall, announcer: Origin, sdp: SessionDescription) => void
+  readonly slotOf: (endpoint: Endpoint) => Slot
+  /**
+   * By the receiver's announced address, else by the sender's (symmetric RTP, RFC 4961): one binding for each leg, the
+   * first call first. `sender` where the tap tells it.
+   */
+  readonly bind: (sender: Origin | undefined, source: Slot, destination: Slot) => readonly Binding[]
+}
+
+/** Datagrams that only look like media, each of another port, must not fill the memory. */
+const maxSlots = 200_000
+
+const isSecure = ({ protocol }: MediaDescription): boolean => protocol.toUpperCase().includes('SAVP')
 
 export const createAnnouncements = (): Announcements => {
-  const byEndpoint = new Map<string, Binding>()
+  const slots = new Map<string, Slot>()
   const latest = new Map<string, readonly Format[]>()
-  let epoch = 0
-  const announce: Announcements['announce'] = (call, { sender }, sdp) => {
-    epoch += 1
+  const slotsOfCall = new Map<OpenCall, Set<Slot>>()
+
+  const slotOf: Announcements['slotOf'] = ({ address, port }) => {
+    const key = `${port} ${address}`
+    const known = slots.get(key)
+    if (known !== undefined) return known
+    const slot: Slot = { entries: [], version: 0 }
+    if (slots.size < maxSlots) slots.set(key, slot)
+    return slot
+  }
+
+  const add = (slot: Slot, announced: Announced): void => {
+    const { call, origin } = announced
+    // Another call on the same hop takes the endpoint over; on other hops it may be a further leg of a call that is up.
+    const others = slot.entries.filter((entry) => entry.origin.hop !== origin.hop && !entry.call.media.ended)
+    const before = slot.entries.findIndex((entry) => entry.call === call && entry.origin === origin)
+    slot.entries =
+      before < 0 ? [...others, announced] : slot.entries.map((entry, index) => (index === before ? announced : entry))
+    const ofCall = slotsOfCall.get(call) ?? new Set()
+    ofCall.add(slot)
+    slotsOfCall.set(call, ofCall)
+  }
+
+  const announce: Announcements['announce'] = (call, origin, sdp) => {
     for (const media of sdp.media) {
       const connection = connectionOf(sdp, media)
       const formats = formatsOf(media)
       if (media.port === 0 || connection === undefined || formats.length === 0) continue
-      const endpoint = { address: normalizeAddress(connection.address), port: media.port }
-      byEndpoint.set(keyOf(sender, endpoint), { call, formats })
-      latest.set(`${sender} ${call.name}`, formats)
+      const slot = slotOf({ address: normalizeAddress(connection.address), port: media.port })
+      add(slot, { call, origin, formats, encrypted: isSecure(media) })
+      latest.set(`${origin.key} ${call.name}`, formats)
     }
+    for (const slot of slotsOfCall.get(call) ?? []) slot.version += 1
   }
+
+  const formatsBy = (origin: Origin, call: OpenCall): readonly Format[] =>
+    latest.get(`${origin.key} ${call.name}`) ?? []
+
   const bind: Announcements['bind'] = (sender, source, destination) => {
-    const receiver = otherSide(sender)
-    const announced = byEndpoint.get(keyOf(receiver, destination))
-    if (announced !== undefined) return announced
-    const own = byEndpoint.get(keyOf(sender, source))
-    return own && { call: own.call, formats: latest.get(`${receiver} ${own.call.name}`) ?? [] }
+    const announced = destination.entries
+      .filter(({ origin }) => sender === undefined || origin === sender.other())
+      .map(({ call, origin, formats, encrypted }): Binding => {
+        const from = origin.other()
+        return { call, sender: from, bound: 'announced', formats, ownFormats: formatsBy(from, call), encrypted }
+      })
+    if (announced.length > 0) return announced
+    return source.entries
+      .filter(({ origin }) => sender === undefined || origin === sender)
+      .map(({ call, origin, formats, encrypted }) => {
+        const to = formatsBy(origin.other(), call)
+        return { call, sender: origin, bound: 'symmetric', formats: to, ownFormats: formats, encrypted }
+      })
   }
-  return { announce, bind, epoch: () => epoch }
+  return { announce, slotOf, bind }
 }

@@ -13,25 +13,42 @@ const errorText = (type: number, code: number, isV6: boolean): string | undefine
   return (isV6 ? type < 128 : [4, 5, 12].includes(type)) ? `ICMP error ${type}, code ${code}` : undefined
 }
 
-/** Where the datagram that an ICMP error quotes was going, behind the eight octets of the ICMP header. */
-const quotedDestination = (bytes: Uint8Array): Endpoint | undefined => {
+type Quoted = { readonly source: Endpoint; readonly destination: Endpoint }
+
+/** From and to where the datagram that an ICMP error quotes was going, behind the eight octets of the ICMP header. */
+const quotedIn = (bytes: Uint8Array): Quoted | undefined => {
   const quoted = bytes.subarray(8)
   const version = (quoted[0] ?? 0) >> 4
   const headerLength = version === 4 ? ((quoted[0] ?? 0) & 0x0f) * 4 : 40
   if ((version !== 4 && version !== 6) || quoted.length < headerLength + 4) return undefined
   const view = new DataView(quoted.buffer, quoted.byteOffset, quoted.byteLength)
-  const port = view.getUint16(headerLength + 2)
-  if (version === 4) return { address: quoted.subarray(16, 20).join('.'), port }
-  const groups = Array.from({ length: 8 }, (_, index) => view.getUint16(24 + index * 2).toString(16))
-  return { address: normalizeAddress(groups.join(':')), port }
+  const [sourceAt, destinationAt] = version === 4 ? [12, 16] : [8, 24]
+  const addressAt = (at: number): string => {
+    if (version === 4) return quoted.subarray(at, at + 4).join('.')
+    const groups = Array.from({ length: 8 }, (_, index) => view.getUint16(at + index * 2).toString(16))
+    return normalizeAddress(groups.join(':'))
+  }
+  return {
+    source: { address: addressAt(sourceAt), port: view.getUint16(headerLength) },
+    destination: { address: addressAt(destinationAt), port: view.getUint16(headerLength + 2) },
+  }
 }
 
+/** What an ICMP error tells by itself. */
+export type Refusal = Omit<NetworkError, 'message' | 'call' | 'stream'>
+
 /** The error that an ICMP message tells of; `undefined` where it tells of none. */
-export const networkErrorOf = ({ number, timeMs, bytes, source, made }: Frame): NetworkError | undefined => {
+export const refusalOf = ({ number, timeMs, bytes, source, made }: Frame): Refusal | undefined => {
   const [type = 0, code = 0] = bytes
   const text = errorText(type, code, source.address.includes(':'))
   if (text === undefined) return undefined
-  const destination = quotedDestination(bytes) ?? source
-  const unbound = { source: undefined, message: undefined, call: undefined, stream: undefined }
-  return { frame: number, timeMs, destination, text, made, ...unbound }
+  const quoted = quotedIn(bytes)
+  return {
+    frame: number,
+    timeMs,
+    source: quoted?.source,
+    destination: quoted?.destination ?? { ...source },
+    text,
+    made,
+  }
 }

@@ -9,7 +9,9 @@ const begin = (transaction: Transaction, offer: Seen): OpenNegotiation => ({
   offer,
   early: undefined,
   answer: undefined,
-  offerer: offer.sender,
+  get offerer() {
+    return offer.sender
+  },
 })
 
 /** An offer, or the answer to one that stood in a response: in the ACK or a PRACK (RFC 3261 §13.2.1, RFC 3262 §5). */
@@ -39,5 +41,5 @@ export const describedInResponse = (
   } else if (status < 200) open.early ??= response
   else if (open.answer === undefined) open.answer = response
   // Another fork answers the same offer (RFC 3261 §13.2.2.4).
-  else negotiations.push({ ...begin(transaction, open.offer), answer: response })
+  else negotiations.push(Object.assign(begin(transaction, open.offer), { answer: response }))
 }

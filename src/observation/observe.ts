@@ -1,14 +1,20 @@
-import { type Side, otherSide } from '../core/finding.ts'
-import type { Frame, Tap } from '../core/frame.ts'
+import { otherSide } from '../core/finding.ts'
+import { type Frame, sameEndpoint } from '../core/frame.ts'
 import { isRtcp } from '../rtp/rtcp.ts'
 import { parseMessage } from '../sip/parse.ts'
 import { createAnnouncements } from './announcements.ts'
-import { networkErrorOf } from './icmp.ts'
-import { createSignalling } from './signalling.ts'
+import { digitsOf } from './digits.ts'
+import { type Finished, finishedOf } from './finished.ts'
+import { createHops } from './hops.ts'
+import { type Refusal, refusalOf } from './icmp.ts'
+import { linksOf } from './links.ts'
+import { registrationsOf } from './registrations.ts'
+import type { Kept } from './seen.ts'
+import { createSignalling, wayOf } from './signalling.ts'
 import { createStreams } from './streams.ts'
 import type { Malformed, NetworkError, Observer, ObserverOptions, Trace } from './trace.ts'
 
-type Kind = 'sip' | 'rtp' | 'rtcp' | 'other' | 'beyond'
+type Kind = 'sip' | 'rtp' | 'rtcp' | 'other' | 'encrypted' | 'beyond'
 
 const startLineLimit = 1024
 const carriageReturn = 13
@@ -26,67 +32,108 @@ const looksLikeSip = (bytes: Uint8Array): boolean => {
 /** Version 2 in the top bits: what RTP and RTCP share, and no text begins with (RFC 7983 §7). */
 const looksLikeMedia = ([first = 0]: Uint8Array): boolean => first >> 6 === 2
 
+/** A TLS record, or one of DTLS (RFC 8446 §5.1, RFC 6347 §4.1). */
+const looksEncrypted = ([type = 0, major = 0]: Uint8Array, layer: Frame['layer']): boolean =>
+  type >= 20 && type <= 23 && major === (layer === 'tcp' ? 3 : 254)
+
+/** A message or errors that a flood of ICMP may bring. */
+const maxErrors = 1000
+
+const boundTo = (refusal: Refusal & { readonly message: Kept | undefined }, streams: readonly Finished[]) => {
+  const { source, destination, frame } = refusal
+  const takesIt = ({ stream }: Finished): boolean =>
+    source !== undefined &&
+    sameEndpoint(stream.source, source) &&
+    sameEndpoint(stream.destination, destination) &&
+    stream.firstFrame < frame
+  return source === undefined ? undefined : streams.findLast(takesIt)?.stream
+}
+
 /** The fold of frames into a trace. It takes no part: it never answers, and demands no message. */
 export const createObserver = (options: ObserverOptions): Observer => {
+  const kind = 'roles' in options ? 'capture' : 'run'
   const played = 'played' in options ? options.played : 'pbx'
+  const hops = createHops(options)
   const announcements = createAnnouncements()
-  const signalling = createSignalling(announcements)
-  const streams = createStreams(announcements)
+  const signalling = createSignalling(announcements, hops, kind)
+  const streams = createStreams(announcements, kind)
   const malformed: Malformed[] = []
-  const networkErrors: NetworkError[] = []
+  const refusals: (Refusal & { readonly message: Kept | undefined })[] = []
   const counted = { frames: 0, sip: 0, rtp: 0, rtcp: 0, other: 0, encrypted: 0, beyond: 0 }
+  let endMs = 0
 
-  /** Whose a frame is by the tap alone; `undefined` where neither party that we know of has the tap. */
-  const senderBy: Record<Tap, Side | undefined> = { sent: played, received: otherSide(played), observed: undefined }
-
-  const sip = (frame: Frame, sender: Side): Kind => {
+  const sip = (frame: Frame): Kind => {
+    const sender = hops.senderOf(frame)
+    if (sender === undefined) return kind === 'run' ? 'other' : 'beyond'
     // Live and from a file, the buffer behind a frame may be used again.
     const wire = frame.bytes.slice()
     const message = parseMessage(wire)
     if (message.ok) return signalling.admit(frame, sender, message.value, wire) ? 'sip' : 'beyond'
-    malformed.push({ frame: frame.number, sender, fault: message.fault })
+    malformed.push({
+      frame: frame.number,
+      get sender() {
+        return sender.side()
+      },
+      fault: message.fault,
+    })
     return 'other'
   }
 
-  const datagram = (frame: Frame, sender: Side): Kind => {
-    if (isRtcp(frame.bytes)) return 'rtcp'
-    if (looksLikeMedia(frame.bytes)) {
-      const taken = streams.observe(frame, sender)
-      return taken === undefined ? 'other' : taken ? 'rtp' : 'beyond'
+  const media = (frame: Frame): Kind => {
+    if (isRtcp(frame.bytes)) {
+      streams.report(frame)
+      return 'rtcp'
     }
-    return looksLikeSip(frame.bytes) ? sip(frame, sender) : 'other'
+    const taken = streams.observe(frame, kind === 'run' ? hops.senderOf(frame) : undefined)
+    return taken === undefined ? 'other' : taken ? 'rtp' : 'beyond'
+  }
+
+  const refused = (frame: Frame): void => {
+    const refusal = refusalOf(frame)
+    if (refusal === undefined || refusals.length >= maxErrors) return
+    const message = refusal.source && signalling.lastOn(wayOf(refusal.source, refusal.destination))
+    refusals.push({ ...refusal, message })
   }
 
   const kindOf = (frame: Frame): Kind => {
-    const sender = senderBy[frame.tap]
-    if (frame.layer === 'datagram' && sender !== undefined) return datagram(frame, sender)
-    const error = frame.layer === 'icmp' ? networkErrorOf(frame) : undefined
-    if (error !== undefined) networkErrors.push(error)
-    return 'other'
+    if (frame.layer === 'icmp') {
+      refused(frame)
+      return 'other'
+    }
+    if (frame.layer === 'dns' || (kind === 'run' && frame.tap === 'observed')) return 'other'
+    if (frame.layer === 'datagram' && looksLikeMedia(frame.bytes)) return media(frame)
+    if (frame.layer !== 'tls' && looksEncrypted(frame.bytes, frame.layer)) return 'encrypted'
+    return looksLikeSip(frame.bytes) ? sip(frame) : 'other'
   }
 
   const observe: Observer['observe'] = (frame) => {
     counted.frames += 1
     counted[kindOf(frame)] += 1
+    endMs = Math.max(endMs, frame.timeMs)
   }
+
   const finish = (): Trace => {
-    const all = streams.finish()
-    for (const call of signalling.calls)
-      call.streams.splice(0, call.streams.length, ...all.filter((stream) => stream.call === call))
+    const finished = finishedOf(streams.all(), hops)
+    for (const call of signalling.calls) call.streams.length = 0
+    for (const { byCall } of finished) for (const [call, stream] of byCall) call.streams.push(stream)
     return {
       played,
       sut: otherSide(played),
       messages: signalling.messages,
       transactions: signalling.transactions,
       calls: signalling.calls,
-      streams: all,
-      hops: [],
-      links: [],
-      digits: [],
-      registrations: [],
+      streams: finished.map(({ stream }) => stream),
+      hops: hops.list(),
+      links: linksOf(signalling.calls),
+      digits: digitsOf(signalling.calls, finished),
+      registrations: registrationsOf(signalling.transactions, endMs),
       malformed,
-      networkErrors,
-      counted,
+      networkErrors: refusals.map((refusal): NetworkError => {
+        const stream = boundTo(refusal, finished)
+        const call = refusal.message === undefined ? stream?.call : signalling.callOf(refusal.message)
+        return { ...refusal, stream, call }
+      }),
+      counted: { ...counted },
     }
   }
   return { observe, finish }

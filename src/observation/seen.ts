@@ -1,33 +1,39 @@
-import type { Side } from '../core/finding.ts'
-import type { Frame } from '../core/frame.ts'
+import type { Frame, Layer } from '../core/frame.ts'
 import { parseCSeq } from '../sip/fields/cseq.ts'
 import { parseNameAddr, tagOf } from '../sip/fields/address.ts'
 import { viasOf } from '../sip/fields/via.ts'
 import { type Message, type Request, type Response, fieldValue } from '../sip/message.ts'
 import { parseMessage } from '../sip/parse.ts'
 import { param } from '../sip/uri.ts'
+import type { Origin } from './hops.ts'
 import type { Seen } from './trace.ts'
 
 /** A message as the fold keeps it: its list of copies still grows. */
-export type Kept<M extends Message = Message> = Seen<M> & { readonly copies: number[] }
+export type Kept<M extends Message = Message> = Seen<M> & { readonly copies: number[]; readonly origin: Origin }
+
+const transportOf = (layer: Layer): Seen['transport'] => (layer === 'tcp' || layer === 'tls' ? layer : 'udp')
 
 const isRequest = (message: Message): message is Request => message.kind === 'request'
 const isResponse = (message: Message): message is Response => message.kind === 'response'
 
 const keep = <M extends Message>(
   frame: Frame,
-  sender: Side,
+  origin: Origin,
   wire: Uint8Array,
   isOfKind: (m: Message) => m is M,
 ): Kept<M> => ({
   frame: frame.number,
   copies: [],
   timeMs: frame.timeMs,
-  source: frame.source,
-  destination: frame.destination,
-  transport: 'udp',
-  hop: 0,
-  sender,
+  // The frame, and all that it holds, may be used again.
+  source: { ...frame.source },
+  destination: { ...frame.destination },
+  transport: transportOf(frame.layer),
+  hop: origin.hop,
+  origin,
+  get sender() {
+    return origin.side()
+  },
   wire,
   message: () => {
     const again = parseMessage(wire)
@@ -36,10 +42,10 @@ const keep = <M extends Message>(
   },
 })
 
-export const keepRequest = (frame: Frame, sender: Side, wire: Uint8Array): Kept<Request> =>
-  keep(frame, sender, wire, isRequest)
-export const keepResponse = (frame: Frame, sender: Side, wire: Uint8Array): Kept<Response> =>
-  keep(frame, sender, wire, isResponse)
+export const keepRequest = (frame: Frame, origin: Origin, wire: Uint8Array): Kept<Request> =>
+  keep(frame, origin, wire, isRequest)
+export const keepResponse = (frame: Frame, origin: Origin, wire: Uint8Array): Kept<Response> =>
+  keep(frame, origin, wire, isResponse)
 
 /** What tells to which transaction and dialog a message belongs (RFC 3261 §17.1.3, §12). */
 export type Envelope = {

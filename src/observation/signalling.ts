@@ -1,9 +1,9 @@
-import { type Side, otherSide } from '../core/finding.ts'
-import type { Frame } from '../core/frame.ts'
-import type { Message, Request, Response } from '../sip/message.ts'
+import type { Endpoint, Frame } from '../core/frame.ts'
+import { type Message, type Request, type Response, fieldValue } from '../sip/message.ts'
 import type { Announcements } from './announcements.ts'
 import { createCopies } from './copies.ts'
 import { descriptionIn } from './descriptions.ts'
+import type { Hops, Origin } from './hops.ts'
 import { describedInRequest, describedInResponse } from './negotiations.ts'
 import { type Envelope, type Kept, envelopeOf, keepRequest, keepResponse } from './seen.ts'
 import { type Index, type OpenCall, type OpenTransaction, createIndex } from './transactions.ts'
@@ -11,46 +11,60 @@ import { type Index, type OpenCall, type OpenTransaction, createIndex } from './
 export type Signalling = Pick<Index, 'calls' | 'transactions'> & {
   readonly messages: readonly Kept[]
   /** `false` where the trace is full. `wire` is kept: it must be the caller's to give away. */
-  readonly admit: (frame: Frame, sender: Side, message: Message, wire: Uint8Array) => boolean
+  readonly admit: (frame: Frame, sender: Origin, message: Message, wire: Uint8Array) => boolean
+  /** The last message that went a way of `wayOf`. */
+  readonly lastOn: (way: string) => Kept | undefined
+  readonly callOf: (kept: Kept) => OpenCall | undefined
 }
 
-/** More than a long run of a ladder holds; a peer that floods us ends here. */
-const maxMessages = 200_000
+/** More than a long run of a ladder holds; a peer that floods us ends here. A capture has what it has. */
+const maxMessages = { run: 200_000, capture: 4_000_000 } as const
+
+/** `192.0.2.1 5060 > 192.0.2.2 5060`. */
+export const wayOf = (source: Endpoint, destination: Endpoint): string =>
+  `${source.address} ${source.port} > ${destination.address} ${destination.port}`
+
+const isChallenge = (status: number): boolean => status === 401 || status === 407
 
 /** Folds messages into transactions and calls. It demands no message: what the tap missed is simply not there. */
-export const createSignalling = (announcements: Announcements): Signalling => {
+export const createSignalling = (announcements: Announcements, hops: Hops, kind: 'run' | 'capture'): Signalling => {
   const messages: Kept[] = []
   const copies = createCopies()
   const index = createIndex()
+  const lastByWay = new Map<string, Kept>()
 
   /** The call, where the message carries a session description of it. */
   const described = (transaction: OpenTransaction, kept: Kept, message: Message): OpenCall | undefined => {
     const sdp = transaction.call && descriptionIn(message)
     if (transaction.call === undefined || sdp === undefined) return undefined
     transaction.call.described.push(kept)
-    announcements.announce(transaction.call, kept, sdp)
+    announcements.announce(transaction.call, kept.origin, sdp)
     return transaction.call
   }
 
   const request = (kept: Kept<Request>, message: Request, envelope: Envelope): void => {
     const isAck = message.method === 'ACK'
-    const transaction = isAck ? index.find(kept.sender, 'INVITE', envelope) : index.open(kept, message.method, envelope)
+    const transaction = isAck ? index.find(kept.origin, 'INVITE', envelope) : index.open(kept, message.method, envelope)
     if (transaction === undefined) return
     if (isAck) transaction.acks.push(kept)
+    if (message.method === 'BYE' && transaction.call !== undefined) transaction.call.media.ended = true
     const call = described(transaction, kept, message)
     if (call !== undefined) describedInRequest(call.negotiations, transaction, kept)
   }
 
   const response = (kept: Kept<Response>, message: Response, envelope: Envelope): void => {
-    const transaction = index.find(otherSide(kept.sender), envelope.method, envelope)
+    const transaction = index.find(kept.origin.other(), envelope.method, envelope)
     if (transaction === undefined) return
     transaction.responses.push(kept)
+    const isRefused = transaction.method === 'INVITE' && message.status >= 300 && !isChallenge(message.status)
+    if (isRefused && !transaction.inDialog && transaction.call !== undefined) transaction.call.media.ended = true
     const call = message.status > 100 && message.status < 300 ? described(transaction, kept, message) : undefined
     if (call !== undefined) describedInResponse(call.negotiations, transaction, kept, message.status)
   }
 
   /** Keeps a message that is the first of its kind; a copy only adds its frame to the first. */
   const isFirst = (kept: Kept, message: Message, envelope: Envelope | undefined): boolean => {
+    lastByWay.set(wayOf(kept.source, kept.destination), kept)
     const first = envelope && copies.firstOf(kept, message.startLine, envelope)
     if (envelope === undefined || first === undefined) {
       messages.push(kept)
@@ -58,13 +72,14 @@ export const createSignalling = (announcements: Announcements): Signalling => {
     }
     first.copies.push(kept.frame)
     if (message.kind === 'response')
-      index.find(otherSide(kept.sender), envelope.method, envelope)?.responseCopies.push(kept.frame)
+      index.find(kept.origin.other(), envelope.method, envelope)?.responseCopies.push(kept.frame)
     return false
   }
 
   const admit: Signalling['admit'] = (frame, sender, message, wire) => {
-    if (messages.length >= maxMessages) return false
+    if (messages.length >= maxMessages[kind]) return false
     const envelope = envelopeOf(message)
+    hops.learn(sender, message, message.kind === 'request' && envelope?.toTag !== undefined)
     if (message.kind === 'request') {
       const kept = keepRequest(frame, sender, wire)
       if (isFirst(kept, message, envelope) && envelope !== undefined) request(kept, message, envelope)
@@ -74,5 +89,10 @@ export const createSignalling = (announcements: Announcements): Signalling => {
     }
     return true
   }
-  return { messages, transactions: index.transactions, calls: index.calls, admit }
+  const callOf: Signalling['callOf'] = (kept) => {
+    const callId = fieldValue(kept.message(), 'Call-ID')
+    return callId === undefined ? undefined : index.callNamed(kept.hop, callId)
+  }
+  const { transactions, calls } = index
+  return { messages, transactions, calls, admit, lastOn: (way) => lastByWay.get(way), callOf }
 }

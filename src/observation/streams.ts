@@ -1,28 +1,45 @@
-import { type Side, otherSide } from '../core/finding.ts'
 import { type Endpoint, type Frame, sameEndpoint } from '../core/frame.ts'
-import { type Reception, createReception, lostOf, meanJitterMs, receive } from '../rtp/reception.ts'
+import { type Reception, createReception, lateMs, receive, resume } from '../rtp/reception.ts'
 import { type RtpPacket, parseRtp } from '../rtp/packet.ts'
 import type { G711 } from '../rtp/g711.ts'
+import { type Report, type ReportBlock, reportsIn } from '../rtp/reports.ts'
 import { type Format, codecs } from '../sdp/codecs.ts'
-import type { Announcements, Binding } from './announcements.ts'
-import { type Listening, audioOfAll, createListening } from './listening.ts'
-import { type Count, type PacketTimes, createPacketTimes, mostFrequent } from './packet-times.ts'
-import type { Stream } from './trace.ts'
+import type { Announcements, Binding, Slot } from './announcements.ts'
+import { type Arrivals, createArrivals } from './arrivals.ts'
+import { type Events, createEvents, isEventLike } from './events.ts'
+import type { Origin } from './hops.ts'
+import { type Listening, createListening } from './listening.ts'
+import { type Count, type PacketTimes, createPacketTimes } from './packet-times.ts'
+import type { ReceiverReports } from './trace.ts'
 
-type OpenStream = {
-  readonly name: string
-  readonly sender: Side
+/** A stream while packets still come. */
+export type OpenStream = {
+  /** By the tap; elsewhere its binding tells. */
+  readonly sender: Origin | undefined
   readonly ssrc: number
   readonly source: Endpoint
   readonly destination: Endpoint
+  readonly from: Slot
+  readonly to: Slot
   readonly firstFrame: number
   readonly firstMs: number
   readonly payloadTypes: Map<number, Count>
   readonly packetTimes: PacketTimes
   readonly listening: Listening
-  reception: Reception | undefined
-  binding: Binding | undefined
-  epoch: number
+  readonly arrivals: Arrivals
+  readonly reception: Reception
+  events: Events | undefined
+  reported: ReceiverReports | undefined
+  rtcp: number
+  bindings: readonly Binding[]
+  /** Sum of the versions of both slots when it was bound. */
+  version: number
+  /** Set by a new description, until the next packet. */
+  isNew: boolean
+  /** The format of the last packet, for as long as the binding holds. */
+  payloadType: number
+  format: Format | undefined
+  maxJitterMs: number
   lastFrame: number
   lastMs: number
   packets: number
@@ -30,141 +47,232 @@ type OpenStream = {
 
 export type Streams = {
   /** `undefined` where it is no RTP packet, `false` where the trace is full. */
-  readonly observe: (frame: Frame, sender: Side) => boolean | undefined
-  /** The streams, each put to its call. */
-  readonly finish: () => readonly Stream[]
+  readonly observe: (frame: Frame, sender: Origin | undefined) => boolean | undefined
+  readonly report: (frame: Frame) => void
+  /** All so far, each put to its calls; those of no call only where they look like streams. */
+  readonly all: () => readonly OpenStream[]
 }
 
-const maxStreams = 1024
+const versionOf = ({ from, to }: OpenStream): number => from.version + to.version
+
+/** Whether no description came since its last packet. */
+const isBound = (stream: OpenStream): boolean => stream.version === versionOf(stream)
+
+/** `run`: what a ladder can need. `capture`: many calls, in which nobody listens to each. */
+const limits = { run: 1024, capture: 100_000 } as const
 
 /** Payload types that mean the same without a description (RFC 3551 §6). */
-const staticFormats: readonly Format[] = [codecs.PCMU, codecs.PCMA, codecs.G722, codecs.G729]
+const staticFormats: readonly Format[] = [
+  codecs.PCMU,
+  codecs.GSM,
+  { payloadType: 4, encoding: 'G723', clockRate: 8000 },
+  codecs.PCMA,
+  codecs.G722,
+  { payloadType: 13, encoding: 'CN', clockRate: 8000 },
+  codecs.G729,
+  { payloadType: 31, encoding: 'H261', clockRate: 90_000 },
+  { payloadType: 34, encoding: 'H263', clockRate: 90_000 },
+]
 
-const formatOf = (binding: Binding | undefined, payloadType: number): Format | undefined =>
-  [...(binding?.formats ?? []), ...staticFormats].find((format) => format.payloadType === payloadType)
+const formatOf = ({ bindings: [binding] }: OpenStream, payloadType: number): Format | undefined => {
+  const isIt = (format: Format): boolean => format.payloadType === payloadType
+  return binding?.formats.find(isIt) ?? binding?.ownFormats.find(isIt) ?? staticFormats.find(isIt)
+}
 
 const g711Of = (format: Format | undefined): G711 | undefined => {
   const encoding = format?.encoding.toUpperCase()
   return format?.clockRate === 8000 && (encoding === 'PCMU' || encoding === 'PCMA') ? encoding : undefined
 }
 
-const take = (stream: OpenStream, frame: Frame, packet: RtpPacket): void => {
-  const format = formatOf(stream.binding, packet.payloadType)
+const isEncrypted = ({ bindings: [binding] }: OpenStream): boolean => binding?.encrypted === true
+
+const isEvent = (format: Format | undefined, packet: RtpPacket): boolean =>
+  format === undefined ? isEventLike(packet) : format.encoding.toLowerCase() === 'telephone-event'
+
+/** Comfort noise (RFC 3389), also by its type of old. */
+const isNoise = (format: Format | undefined, { payloadType }: RtpPacket): boolean =>
+  payloadType === 13 || payloadType === 19 || format?.encoding.toUpperCase() === 'CN'
+
+/** Later than this, behind a marker, a talkspurt begins with a clock of its own. */
+const pauseMs = 100
+
+const time = (stream: OpenStream, packet: RtpPacket, timeMs: number): void => {
+  const { reception } = stream
+  const { sequence, timestamp, marker } = packet
+  if (marker && Math.abs(lateMs(reception, timestamp, timeMs)) > pauseMs) resume(reception, sequence, timestamp, timeMs)
+  else receive(reception, sequence, timestamp, timeMs)
+  if (reception.jitterMs > stream.maxJitterMs) stream.maxJitterMs = reception.jitterMs
+}
+
+const take = (stream: OpenStream, frame: Frame, packet: RtpPacket, listens: boolean): void => {
+  if (packet.payloadType !== stream.payloadType) {
+    stream.payloadType = packet.payloadType
+    stream.format = formatOf(stream, packet.payloadType)
+  }
+  const { format, reception } = stream
   const clockRate = format?.clockRate ?? 8000
+  const encrypted = isEncrypted(stream)
+  const event = isEvent(format, packet)
   stream.lastFrame = frame.number
   stream.lastMs = frame.timeMs
   stream.packets += 1
-  stream.reception ??= createReception(clockRate)
-  receive(stream.reception, packet.sequence, packet.timestamp, frame.timeMs)
   const count = stream.payloadTypes.get(packet.payloadType)
   if (count === undefined) stream.payloadTypes.set(packet.payloadType, { packets: 1, firstFrame: frame.number })
   else count.packets += 1
-  // An event repeats the timestamp of its start (RFC 4733 §2.2.2): it has no packet time.
-  if (format?.encoding.toLowerCase() !== 'telephone-event') stream.packetTimes.observe(packet, clockRate, frame.number)
-  stream.listening.hear(frame.number, frame.timeMs, g711Of(format), packet.payload)
+  stream.arrivals.observe(packet, frame.timeMs, clockRate, event || isNoise(format, packet), stream.isNew)
+  stream.isNew = false
+  if (event) {
+    // An event repeats the timestamp of its start (RFC 4733 §2.2.2): it has no packet time.
+    receive(reception, packet.sequence, undefined, frame.timeMs)
+    stream.events ??= createEvents()
+    if (!encrypted) stream.events.observe(packet, frame.number, frame.timeMs)
+  } else {
+    if (reception.timed === 0) reception.clockRate = clockRate
+    time(stream, packet, frame.timeMs)
+    stream.packetTimes.observe(packet, clockRate, frame.number)
+  }
+  stream.listening.hear(frame.number, frame.timeMs, listens && !encrypted ? g711Of(format) : undefined, packet.payload)
 }
 
-const finished = (stream: OpenStream): Stream => {
-  const { listening, packetTimes, reception, binding, ...seen } = stream
-  const stretches = listening.stretches()
+const reportedWith = (stream: OpenStream, block: ReportBlock, frame: number): ReceiverReports => {
+  const before = stream.reported
+  const jitterMs = (block.jitter * 1000) / stream.reception.clockRate
   return {
-    name: seen.name,
-    call: binding?.call,
-    bound: binding && 'announced',
-    sender: seen.sender,
-    ssrc: seen.ssrc,
-    source: seen.source,
-    destination: seen.destination,
-    firstFrame: seen.firstFrame,
-    lastFrame: seen.lastFrame,
-    firstMs: seen.firstMs,
-    lastMs: seen.lastMs,
-    packets: seen.packets,
-    lost: reception === undefined ? 0 : Math.max(0, lostOf(reception)),
-    jitterMs: reception === undefined ? 0 : meanJitterMs(reception),
-    maxJitterMs: 0,
-    reordered: 0,
-    gaps: [],
-    gapsMs: 0,
-    reported: undefined,
-    rtcp: 0,
-    encrypted: false,
-    payloadTypes: seen.payloadTypes,
-    ptimeMs: mostFrequent(packetTimes.counts),
-    ptimes: packetTimes.counts,
-    audio: audioOfAll(stretches),
-    stretches,
+    reports: (before?.reports ?? 0) + 1,
+    firstFrame: before?.firstFrame ?? frame,
+    maxFractionLost: Math.max(before?.maxFractionLost ?? 0, block.fractionLost),
+    lost: block.lost,
+    maxJitterMs: Math.max(before?.maxJitterMs ?? 0, jitterMs),
   }
 }
 
-/** Folds RTP packets into one state per stream: what is kept does not grow with the media. */
-export const createStreams = (announcements: Announcements): Streams => {
-  const streams: OpenStream[] = []
-  const bySsrc = new Map<number, OpenStream[]>()
-  const counts = { pbx: 0, trunk: 0 }
+/** Types 35 to 95 mean nothing without a description, and 72 to 76 are RTCP's (RFC 3551 §6). */
+const isPlausible = (payloadType: number): boolean => payloadType < 35 || payloadType >= 96
 
-  const open = (frame: Frame, sender: Side, ssrc: number, binding: Binding | undefined): OpenStream => {
-    counts[sender] += 1
+/** Packets in a row that tell a stream from datagrams that happen to begin like one (RFC 3550 A.1 asks for two). */
+const leastRun = 3
+/** Such that are not yet one. */
+const maxCandidates = 4096
+
+/** Folds RTP packets into one state per stream: what is kept does not grow with the media. */
+export const createStreams = (announcements: Announcements, kind: 'run' | 'capture'): Streams => {
+  const streams = new Set<OpenStream>()
+  const bySsrc = new Map<number, OpenStream[]>()
+  /** Unbound and not yet a stream by shape; the oldest goes first. */
+  const candidates = new Set<OpenStream>()
+
+  const drop = (stream: OpenStream): void => {
+    streams.delete(stream)
+    candidates.delete(stream)
+    const others = bySsrc.get(stream.ssrc)?.filter((other) => other !== stream) ?? []
+    if (others.length === 0) bySsrc.delete(stream.ssrc)
+    else bySsrc.set(stream.ssrc, others)
+  }
+
+  const open = (frame: Frame, sender: Origin | undefined, ssrc: number, from: Slot, to: Slot): OpenStream => {
     const stream: OpenStream = {
-      name: `stream ${sender}>${otherSide(sender)} ${counts[sender]}`,
       sender,
       ssrc,
-      source: frame.source,
-      destination: frame.destination,
+      source: { ...frame.source },
+      destination: { ...frame.destination },
+      from,
+      to,
       firstFrame: frame.number,
       firstMs: frame.timeMs,
       payloadTypes: new Map(),
       packetTimes: createPacketTimes(),
       listening: createListening(),
-      reception: undefined,
-      binding,
-      epoch: announcements.epoch(),
+      arrivals: createArrivals(),
+      reception: createReception(8000),
+      events: undefined,
+      reported: undefined,
+      rtcp: 0,
+      bindings: [],
+      version: -1,
+      isNew: false,
+      payloadType: -1,
+      format: undefined,
+      maxJitterMs: 0,
       lastFrame: frame.number,
       lastMs: frame.timeMs,
       packets: 0,
     }
-    streams.push(stream)
+    streams.add(stream)
     const others = bySsrc.get(ssrc)
     if (others === undefined) bySsrc.set(ssrc, [stream])
     else others.push(stream)
     return stream
   }
 
-  const streamOf = (frame: Frame, sender: Side, ssrc: number): OpenStream | undefined => {
-    const known = bySsrc
+  const bind = (stream: OpenStream, bindings: readonly Binding[]): void => {
+    stream.isNew = stream.version >= 0
+    stream.bindings = bindings
+    stream.version = versionOf(stream)
+    stream.payloadType = -1
+  }
+
+  const known = (frame: Frame, ssrc: number): OpenStream | undefined =>
+    bySsrc
       .get(ssrc)
       ?.findLast(
-        (stream) =>
-          stream.sender === sender &&
-          sameEndpoint(stream.source, frame.source) &&
-          sameEndpoint(stream.destination, frame.destination),
+        ({ source, destination }) => sameEndpoint(source, frame.source) && sameEndpoint(destination, frame.destination),
       )
-    const epoch = announcements.epoch()
-    if (known?.epoch === epoch) return known
-    const binding = announcements.bind(sender, frame.source, frame.destination)
+
+  const streamOf = (frame: Frame, sender: Origin | undefined, packet: RtpPacket): OpenStream | undefined | false => {
+    const stream = known(frame, packet.ssrc)
+    if (stream !== undefined && isBound(stream)) return stream
+    const from = stream?.from ?? announcements.slotOf(frame.source)
+    const to = stream?.to ?? announcements.slotOf(frame.destination)
+    const bindings = announcements.bind(sender, from, to)
+    const call = bindings[0]?.call
+    const before = stream?.bindings[0]?.call
     // The same ports in another call: another stream, though nothing in the packets says so.
-    if (known !== undefined && (known.binding === undefined || known.binding.call === binding?.call)) {
-      known.binding = binding
-      known.epoch = epoch
-      return known
+    if (stream !== undefined && (before === undefined || call === undefined || before === call)) {
+      bind(stream, call === undefined ? stream.bindings : bindings)
+      return stream
     }
-    return streams.length < maxStreams ? open(frame, sender, ssrc, binding) : undefined
+    if (kind === 'capture' && call === undefined && !isPlausible(packet.payloadType)) return undefined
+    if (streams.size >= limits[kind]) return false
+    const opened = open(frame, sender, packet.ssrc, from, to)
+    bind(opened, bindings)
+    if (kind === 'capture' && call === undefined) candidates.add(opened)
+    if (candidates.size > maxCandidates) for (const oldest of [...candidates].slice(0, 1)) drop(oldest)
+    return opened
   }
 
   const observe: Streams['observe'] = (frame, sender) => {
     const packet = parseRtp(frame.bytes)
     if (!packet.ok) return undefined
-    const stream = streamOf(frame, sender, packet.value.ssrc)
-    if (stream === undefined) return false
-    take(stream, frame, packet.value)
+    const stream = streamOf(frame, sender, packet.value)
+    if (stream === undefined || stream === false) return stream
+    take(stream, frame, packet.value, kind === 'run')
+    if (candidates.size > 0 && (stream.bindings.length > 0 || stream.arrivals.longestRun() >= leastRun))
+      candidates.delete(stream)
     return true
   }
 
-  const finish = (): readonly Stream[] =>
-    streams.map((stream) => {
+  const noteReport = (frame: Frame, report: Report): void => {
+    const sent = bySsrc.get(report.sender)?.findLast(({ source }) => source.address === frame.source.address)
+    if (sent !== undefined) sent.rtcp += 1
+    for (const block of report.blocks) {
+      const heard = bySsrc
+        .get(block.ssrc)
+        ?.findLast(({ source, destination }) => [source.address, destination.address].includes(frame.source.address))
+      // The blocks of SRTCP are encrypted (RFC 3711 §3.4).
+      if (heard !== undefined && !isEncrypted(heard)) heard.reported = reportedWith(heard, block, frame.number)
+    }
+  }
+  const report: Streams['report'] = (frame) => {
+    for (const one of reportsIn(frame.bytes)) noteReport(frame, one)
+  }
+
+  const all = (): readonly OpenStream[] => {
+    for (const stream of streams) {
       // The description may have come behind the last packet.
-      stream.binding ??= announcements.bind(stream.sender, stream.source, stream.destination)
-      return finished(stream)
-    })
-  return { observe, finish }
+      if (stream.bindings.length === 0) bind(stream, announcements.bind(stream.sender, stream.from, stream.to))
+      if (stream.bindings.length > 0) candidates.delete(stream)
+    }
+    return [...streams].filter((stream) => !candidates.has(stream))
+  }
+  return { observe, report, all }
 }

@@ -1,5 +1,5 @@
-import type { Side } from '../core/finding.ts'
 import type { Request, Response } from '../sip/message.ts'
+import type { Origin } from './hops.ts'
 import type { OpenNegotiation } from './negotiations.ts'
 import type { Envelope, Kept } from './seen.ts'
 import type { Call, Seen, Stream, Transaction } from './trace.ts'
@@ -17,6 +17,8 @@ export type OpenCall = Call & {
   readonly streams: Stream[]
   readonly negotiations: OpenNegotiation[]
   readonly described: Seen[]
+  /** Whether its media is over: it was hung up or refused. */
+  readonly media: { ended: boolean }
 }
 
 /** Transactions and calls by what names them; it runs no transaction machine. */
@@ -24,7 +26,8 @@ export type Index = {
   readonly transactions: OpenTransaction[]
   readonly calls: OpenCall[]
   /** By branch (RFC 3261 §17.1.3); by CSeq alone where a peer spoilt the Via, which a check then reports. */
-  readonly find: (client: Side, method: string, envelope: Envelope) => OpenTransaction | undefined
+  readonly find: (client: Origin, method: string, envelope: Envelope) => OpenTransaction | undefined
+  readonly callNamed: (hop: number, callId: string) => OpenCall | undefined
   /** Opens the transaction of a request, or gives `undefined` for a further copy, whatever its bytes (§17.2.3). */
   readonly open: (request: Kept<Request>, method: string, envelope: Envelope) => OpenTransaction | undefined
 }
@@ -32,12 +35,20 @@ export type Index = {
 /** Names of transactions outlive their messages: a method of any length must not. */
 const shortened = (method: string): string => (method.length > 32 ? `${method.slice(0, 32)}...` : method)
 
-const keyOf = (client: Side, method: string, { callId, seq }: Envelope): string =>
-  `${client} ${method} ${seq} ${callId}`
+const keyOf = (client: Origin, method: string, { callId, seq }: Envelope): string =>
+  `${client.key} ${method} ${seq} ${callId}`
 
-const openCall = (calls: OpenCall[], callId: string, caller: Side): OpenCall => {
-  const lists = { transactions: [], streams: [], negotiations: [], described: [] }
-  const call: OpenCall = { name: `call ${calls.length + 1}`, callId, hop: 0, caller, ...lists }
+const openCall = (calls: OpenCall[], callId: string, caller: Origin): OpenCall => {
+  const lists = { transactions: [], streams: [], negotiations: [], described: [], media: { ended: false } }
+  const call: OpenCall = {
+    name: `call ${calls.length + 1}`,
+    callId,
+    hop: caller.hop,
+    get caller() {
+      return caller.side()
+    },
+    ...lists,
+  }
   calls.push(call)
   return call
 }
@@ -50,27 +61,30 @@ export const createIndex = (): Index => {
   const byCSeq = new Map<string, OpenTransaction>()
   const counts = new Map<string, number>()
 
-  const callOf = (callId: string, method: string, sender: Side): OpenCall | undefined => {
-    const known = callsById.get(callId)
+  const callOf = (callId: string, method: string, sender: Origin): OpenCall | undefined => {
+    const key = `${sender.hop} ${callId}`
+    const known = callsById.get(key)
     if (known !== undefined || method !== 'INVITE') return known
     const call = openCall(calls, callId, sender)
-    callsById.set(callId, call)
+    callsById.set(key, call)
     return call
   }
 
   const open: Index['open'] = (request, method, envelope) => {
-    const key = keyOf(request.sender, method, envelope)
+    const key = keyOf(request.origin, method, envelope)
     if (byBranch.has(`${key} ${envelope.branch}`)) return undefined
-    const call = callOf(envelope.callId, method, request.sender)
+    const call = callOf(envelope.callId, method, request.origin)
     const title = call === undefined ? shortened(method) : `${call.name}/${shortened(method)}`
     const count = (counts.get(title) ?? 0) + 1
     counts.set(title, count)
     const transaction: OpenTransaction = {
       name: `${title} ${count}`,
       call,
-      hop: 0,
+      hop: request.hop,
       method,
-      client: request.sender,
+      get client() {
+        return request.origin.side()
+      },
       request,
       requestCopies: request.copies,
       responses: [],
@@ -89,5 +103,6 @@ export const createIndex = (): Index => {
     const key = keyOf(client, method, envelope)
     return byBranch.get(`${key} ${envelope.branch}`) ?? byCSeq.get(key)
   }
-  return { transactions, calls, find, open }
+  const callNamed: Index['callNamed'] = (hop, callId) => callsById.get(`${hop} ${callId}`)
+  return { transactions, calls, find, open, callNamed }
 }

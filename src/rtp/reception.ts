@@ -1,6 +1,7 @@
 /** How one RTP source is received (RFC 3550 A.1, A.3, A.8). The fold owns and changes it. */
 export type Reception = {
-  readonly clockRate: number
+  /** May change with the payload type, as long as nothing has been timed. */
+  clockRate: number
   received: number
   /** First and highest sequence number, and 65536 for each time that the highest has wrapped. */
   baseSequence: number
@@ -85,6 +86,22 @@ const time = (state: Reception, timestamp: number, arrivalMs: number): void => {
   state.lastArrivalMs = arrivalMs
   state.jitterSumMs += state.jitterMs
 }
+
+/**
+ * Takes in one packet whose timestamp does not go on from the one before: the sender paused and set its clock anew (RFC 3551
+ * §4.1), so that the step says nothing of jitter.
+ */
+export const resume = (state: Reception, sequence: number, timestamp: number, arrivalMs: number): void => {
+  receive(state, sequence, undefined, arrivalMs)
+  state.lastTimestamp = timestamp
+  state.lastArrivalMs = arrivalMs
+}
+
+/** Milliseconds by which a packet comes later than its timestamp says, counted from the last timed one. */
+export const lateMs = (state: Reception, timestamp: number, arrivalMs: number): number =>
+  state.timed === 0
+    ? 0
+    : arrivalMs - state.lastArrivalMs - (((timestamp - state.lastTimestamp) | 0) * 1000) / state.clockRate
 
 /**
  * Takes in one packet. `timestamp` in clock units, or `undefined` where it does not tell when the packet was sampled: that

@@ -1,0 +1,59 @@
+import type { RtpPacket } from '../rtp/packet.ts'
+
+/** A digit as its packets tell it (RFC 4733 §2.3): they repeat one timestamp, and their duration grows. */
+export type Event = {
+  readonly code: number
+  readonly payloadType: number
+  readonly timestamp: number
+  readonly fromMs: number
+  readonly firstFrame: number
+  lastFrame: number
+  /** In units of the timestamp. */
+  duration: number
+  ended: boolean
+}
+
+const names = '0123456789*#ABCD'
+
+/** Digits among the events of RFC 4733 §3.2; others are none. */
+export const digitOf = ({ code }: Event): string | undefined => names[code]
+
+export type Events = {
+  readonly observe: (packet: RtpPacket, frame: number, timeMs: number) => void
+  readonly all: readonly Event[]
+}
+
+/** More than anyone dials in one stream. */
+const maxEvents = 1000
+/** Late copies of the last packet come behind the next digit's first only by misorder. */
+const nearest = 4
+
+/** Whether a payload has the form of one event that is a digit, for payload types that no description names. */
+export const isEventLike = ({ payload, payloadType }: RtpPacket): boolean =>
+  payloadType >= 96 && payload.length === 4 && (payload[0] ?? 255) < names.length && ((payload[1] ?? 0) & 0x40) === 0
+
+export const createEvents = (): Events => {
+  const all: Event[] = []
+  const observe: Events['observe'] = ({ payload, payloadType, timestamp }, frame, timeMs) => {
+    const [code, flags, high, low] = payload
+    if (code === undefined || flags === undefined || high === undefined || low === undefined) return
+    const duration = high * 256 + low
+    const ended = (flags & 0x80) !== 0
+    // A long event goes on in a further segment, whose timestamp is where the one before stopped (§2.5.1.3).
+    const known = all
+      .slice(-nearest)
+      .find(
+        (event) =>
+          event.code === code &&
+          (event.timestamp === timestamp ||
+            (!event.ended && (timestamp - event.timestamp) >>> 0 === event.duration && event.duration >= 0x8000)),
+      )
+    if (known !== undefined) {
+      known.lastFrame = frame
+      known.duration = Math.max(known.duration, ((timestamp - known.timestamp) >>> 0) + duration)
+      known.ended ||= ended
+    } else if (all.length < maxEvents)
+      all.push({ code, payloadType, timestamp, fromMs: timeMs, firstFrame: frame, lastFrame: frame, duration, ended })
+  }
+  return { observe, all }
+}
