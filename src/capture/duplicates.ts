@@ -1,0 +1,46 @@
+import { i32, mix } from './octets.ts'
+import type { Packet } from './packet.ts'
+
+/** A host that forwards a packet, or a tap on all its interfaces, shows it again at once; SIP sends again after 500 ms. */
+const windowUs = 10_000
+/** A power of two; what fell out of the table is no longer recognised. */
+const slots = 8192
+
+/**
+ * Recognises an IP packet that the tap saw twice: the same bytes on another interface, with other MAC addresses, in another
+ * tunnel or with a smaller TTL. The same bytes in the same place are two packets: someone on the way, or the sender, sent twice.
+ */
+export type Duplicates = {
+  /** `seed` is what of the header does not change on the way; `data[at..end)` are addresses and payload. */
+  readonly isRepeat: (seed: number, data: Uint8Array, at: number, end: number) => boolean
+}
+
+export const createDuplicates = (packet: Packet): Duplicates => {
+  const first = new Int32Array(slots)
+  const second = new Int32Array(slots)
+  const paths = new Int32Array(slots)
+  const times = new Float64Array(slots).fill(-Infinity)
+  return {
+    isRepeat: (seed, data, at, end) => {
+      let a = mix(seed, end - at)
+      let b = a ^ 0x5bd1e995
+      for (let word = at; word + 4 <= end; word += 4) {
+        const bits = i32(data, word)
+        a = Math.imul(a ^ bits, 0x01000193) // FNV-1a, by words
+        b = Math.imul((b << 5) + (b >>> 27) + bits, 0x9e3779b1)
+      }
+      for (let rest = end - ((end - at) & 3); rest < end; rest += 1) {
+        a = Math.imul(a ^ (data[rest] ?? 0), 0x01000193)
+        b = Math.imul(b + (data[rest] ?? 0), 0x9e3779b1)
+      }
+      const slot = mix(a, b) & (slots - 1)
+      const isSame = first[slot] === a && second[slot] === b && Math.abs(packet.timeUs - (times[slot] ?? 0)) <= windowUs
+      if (isSame && paths[slot] !== packet.path) return true
+      first[slot] = a
+      second[slot] = b
+      paths[slot] = packet.path
+      times[slot] = packet.timeUs
+      return false
+    },
+  }
+}
