@@ -12,6 +12,8 @@ export type Evidence = {
   /** Check ids that our side breaks on purpose in this ladder. */
   readonly breaks: readonly string[]
   readonly outcomes: readonly StepOutcome[]
+  /** A capture of strangers: the side that is not judged now is not ours either. */
+  readonly observed?: boolean
 }
 
 /** One verdict of one subject before requirements and advice are added. */
@@ -48,6 +50,10 @@ export type Check = {
   readonly judges: readonly Side[]
   /** Checks of the same call that must not have failed, else this one is inconclusive because of them. */
   readonly presupposes: readonly string[]
+  /** It holds a side to what a provider documents; without a profile it says nothing. */
+  readonly needsProfile?: boolean
+  /** It judges a run of ours, its ladder and our patience; of a capture it says nothing. */
+  readonly needsRun?: boolean
   /** It judges what did not come: of a ladder that was cut off it says nothing. */
   readonly absence?: boolean
   /** One judgement per subject; none where nothing here is of its kind. */

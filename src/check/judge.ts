@@ -73,7 +73,8 @@ const findingOf = (
   earlier: readonly Judged[],
 ): Finding | undefined => {
   const ours = judgement.side !== evidence.sut
-  if (ours && (judgement.verdict !== 'fail' || evidence.breaks.includes(check.id))) return undefined
+  const excused = evidence.observed === true || evidence.breaks.includes(check.id)
+  if (ours && (judgement.verdict !== 'fail' || excused)) return undefined
   const spoiledBy = spoiler(check, judgement, earlier)
   if (ours) return spoiledBy === undefined ? finding(check, judgement, 'error', evidence) : undefined
   return spoiledBy === undefined

@@ -47,6 +47,7 @@ export default defineCheck({
   advice:
     'Look for muted or unbound media in the far end: packets that carry silence are mostly one-way audio behind a bridge.',
   judges: ['pbx', 'trunk'],
+  needsRun: true,
   presupposes: ['rtp-arrives', 'payload-type-in-sdp'],
   absence: true,
   judge: (evidence) => intervalsOf(evidence).flatMap((interval) => judgementOf(interval, evidence)),

@@ -83,6 +83,7 @@ export default defineCheck({
   requirement: 'A trunk challenges with the realm that the provider documents, and a PBX answers for that realm.',
   advice: 'Compare the authentication realm of the configuration with the one that the provider documents.',
   judges: ['trunk', 'pbx'],
+  needsProfile: true,
   presupposes: [],
   judge: ({ trace, contract }) =>
     initialInvites(trace).flatMap((transaction) => [

@@ -56,6 +56,7 @@ export default defineCheck({
   requirement: 'The caller ID of a call to the trunk is a number of the account; a trunk refuses any other.',
   advice: 'Set the caller ID of the trunk to a number that the provider assigned or verified for this account.',
   judges: ['pbx', 'trunk'],
+  needsProfile: true,
   presupposes: [],
   judge: (evidence) =>
     evidence.contract.profile.numbers.callerId === 'any' || ownedBy(evidence.contract).length === 0

@@ -53,6 +53,7 @@ export default defineCheck({
   requirement: 'A PBX offers a codec that the provider documents; a trunk offers and answers no other.',
   advice: 'Allow only codecs on this trunk that the provider documents.',
   judges: ['pbx', 'trunk'],
+  needsProfile: true,
   presupposes: [],
   judge: ({ trace, contract }) =>
     negotiationsOf(trace).flatMap((negotiation) =>

@@ -14,6 +14,7 @@ export default defineCheck({
     'The host of From in a call to the trunk is the host name of the provider, as in its documented example.',
   advice: 'Set the From domain of the trunk to the host name of the provider.',
   judges: ['pbx'],
+  needsProfile: true,
   presupposes: [],
   judge: ({ trace, contract }) =>
     initialInvites(trace)

@@ -42,6 +42,7 @@ export default defineCheck({
   requirement: 'The messages of the system under test come in the order and time that the ladder draws.',
   advice: 'Look at the text ladder around the frame: what came instead, or what was missing, is the cause.',
   judges: ['pbx', 'trunk'],
+  needsRun: true,
   presupposes: ['sut-unreachable', anyOther],
   absence: true,
   judge: (evidence) => {

@@ -41,6 +41,7 @@ export default defineCheck({
   requirement: 'The numbers in Request-URI, To and From of a call are written as the provider documents.',
   advice: 'Set the number format of the trunk (E.164, with or without +) in the dial plan of calls out and calls in.',
   judges: ['pbx', 'trunk'],
+  needsProfile: true,
   presupposes: [],
   judge: ({ trace, contract }) =>
     initialInvites(trace).map((transaction) => {

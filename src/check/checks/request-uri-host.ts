@@ -13,6 +13,7 @@ export default defineCheck({
   requirement: 'The host of the Request-URI of a call to the trunk is the documented host name.',
   advice: 'Enter the host name of the provider as the SIP server or domain of the trunk, not an address.',
   judges: ['pbx'],
+  needsProfile: true,
   presupposes: [],
   judge: ({ trace, contract }) =>
     initialInvites(trace)

@@ -76,6 +76,7 @@ export default defineCheck({
     'The media addresses that a trunk announces and sends from are documented ones; a PBX announces one that reaches as far as its signalling.',
   advice: 'Allow the documented media addresses on the firewall; give the PBX its external address for media.',
   judges: ['trunk', 'pbx'],
+  needsProfile: true,
   presupposes: [],
   // A trunk that we play has addresses of ours, not the provider's.
   judge: ({ trace, contract, sut }) => [

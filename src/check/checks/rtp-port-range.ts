@@ -43,6 +43,7 @@ export default defineCheck({
   requirement: 'The media ports that the trunk announces, and those that it sends from, lie in the documented range.',
   advice: 'Open the documented port range on the firewall; ask the provider about media from any other port.',
   judges: ['trunk'],
+  needsProfile: true,
   presupposes: [],
   judge: ({ trace, contract, sut }) => {
     const { mediaPorts } = contract

@@ -47,6 +47,7 @@ export default defineCheck({
   requirement: 'The system under test sends SIP at all; where it does not, nothing else can be judged.',
   advice: 'Check address, port and transport of the system under test, that it runs, and the firewall between.',
   judges: ['pbx', 'trunk'],
+  needsRun: true,
   presupposes: [],
   judge: ({ trace }) => {
     const first = trace.messages.find(({ sender }) => sender === trace.sut)

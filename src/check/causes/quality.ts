@@ -1,0 +1,156 @@
+import { type Side, otherSide } from '../../core/finding.ts'
+import type { Call, Stream, Trace } from '../../observation/trace.ts'
+import { attributeValues } from '../../sdp/description.ts'
+import { formatsOf } from '../../sdp/codecs.ts'
+import { audioIn } from '../codecs.ts'
+import type { Scene, Shown } from './scene.ts'
+import { type Wanted, streamsFrom, wantedIn } from './ways.ts'
+
+/** From here on, people hear it (ITU-T G.113 puts G.711 without concealment lower still). */
+const audibleLoss = 0.03
+/** What a jitter buffer of 60 ms just evens out. */
+const audibleJitterMs = 30
+const audibleReordering = 0.01
+/** Fewer packets than this may be the noise of any network. */
+const fewest = 5
+/** A mean of fewer packets says nothing. */
+const fewestTimed = 50
+/** Share of packets that the receiver did not list and cannot play. */
+const audibleForeign = 0.1
+
+const percent = (part: number): string => `${Math.round(part * 1000) / 10} %`
+
+/** One stream of the call that is ill in some way. */
+export type Ill = { readonly stream: Stream; readonly frames: readonly number[]; readonly what: string }
+
+const each = (call: Call, trace: Trace): readonly Stream[] => [
+  ...streamsFrom(call, trace, 'pbx'),
+  ...streamsFrom(call, trace, 'trunk'),
+]
+
+const inOrder = (streams: readonly Stream[], ill: (stream: Stream) => Ill | undefined): readonly Ill[] =>
+  streams.flatMap((stream) => ill(stream) ?? [])
+
+const ends = ({ firstFrame, lastFrame }: Stream): readonly number[] => [firstFrame, lastFrame]
+
+export const lossy = (call: Call, trace: Trace): readonly Ill[] =>
+  inOrder(each(call, trace), (stream) => {
+    const reported = stream.reported?.lost ?? 0
+    const lost = Math.max(stream.lost, reported)
+    const share = lost / (stream.packets + stream.lost)
+    if (lost < fewest || share < audibleLoss) return undefined
+    const by = reported > stream.lost ? ', as its receiver reports' : ''
+    return {
+      stream,
+      frames: ends(stream),
+      what: `${lost} of ${stream.packets + stream.lost} packets lost (${percent(share)})${by}`,
+    }
+  })
+
+export const jittery = (call: Call, trace: Trace): readonly Ill[] =>
+  inOrder(each(call, trace), (stream) =>
+    stream.packets < fewestTimed || stream.jitterMs < audibleJitterMs
+      ? undefined
+      : { stream, frames: ends(stream), what: `mean jitter of ${Math.round(stream.jitterMs)} ms` },
+  )
+
+export const reordered = (call: Call, trace: Trace): readonly Ill[] =>
+  inOrder(each(call, trace), (stream) => {
+    const share = stream.reordered / stream.packets
+    if (stream.reordered < fewest || share < audibleReordering) return undefined
+    const what = `${stream.reordered} of ${stream.packets} packets overtaken on the way (${percent(share)})`
+    return { stream, frames: ends(stream), what }
+  })
+
+const describedBy = (call: Call, side: Side): readonly Wanted[] => wantedIn(call).filter((one) => one.side === side)
+
+export type Foreign = { readonly payloadType: number; readonly packets: number; readonly frame: number }
+
+/** Payload types of a stream that its receiver never listed; comfort noise unasked-for is harmless. */
+export const foreignTypes = (call: Call, side: Side, stream: Stream): readonly Foreign[] => {
+  const listed = describedBy(call, otherSide(side)).flatMap(({ seen }) => audioIn(seen)?.formats ?? [])
+  if (listed.length === 0) return []
+  return [...stream.payloadTypes].flatMap(([payloadType, { packets, firstFrame }]) =>
+    payloadType === 13 || payloadType === 19 || listed.includes(String(payloadType))
+      ? []
+      : [{ payloadType, packets, frame: firstFrame }],
+  )
+}
+
+/** Payload types that the sender itself calls telephone-event. */
+export const ownEventTypes = (call: Call, side: Side): readonly number[] =>
+  describedBy(call, side).flatMap(({ seen }) => {
+    const audio = audioIn(seen)
+    const formats = audio === undefined ? [] : formatsOf(audio)
+    return formats
+      .filter(({ encoding }) => encoding.toLowerCase() === 'telephone-event')
+      .map(({ payloadType }) => payloadType)
+  })
+
+/** Streams of which a good part cannot be played, for the receiver does not know its payload type. */
+export const unplayable = (call: Call, trace: Trace): readonly Ill[] =>
+  (['pbx', 'trunk'] as const).flatMap((side) =>
+    inOrder(streamsFrom(call, trace, side), (stream) => {
+      const events = ownEventTypes(call, side)
+      const foreign = foreignTypes(call, side, stream).filter(({ payloadType }) => !events.includes(payloadType))
+      const packets = foreign.reduce((sum, one) => sum + one.packets, 0)
+      if (packets < fewest || packets / stream.packets < audibleForeign) return undefined
+      const types = foreign.map(({ payloadType }) => payloadType).join(', ')
+      const frames = [
+        ...describedBy(call, otherSide(side)).map(({ seen }) => seen.frame),
+        ...foreign.map((f) => f.frame),
+      ]
+      return { stream, frames, what: `payload type ${types} in ${packets} of ${stream.packets} packets` }
+    }),
+  )
+
+/** Packets that are longer than the longest that the receiver takes (RFC 8866 §6.4: maxptime). */
+export const overlong = (call: Call, trace: Trace): readonly Ill[] =>
+  (['pbx', 'trunk'] as const).flatMap((side) =>
+    inOrder(streamsFrom(call, trace, side), (stream) => {
+      const asked = describedBy(call, otherSide(side)).flatMap(({ seen }) => {
+        const [value = ''] = attributeValues(audioIn(seen)?.attributes ?? [], 'maxptime')
+        return /^[0-9]{1,4}$/.test(value) ? [{ seen, ms: Number(value) }] : []
+      })
+      const longest = Math.max(...asked.map(({ ms }) => ms))
+      if (asked.length === 0 || stream.ptimeMs === undefined || stream.ptimeMs <= longest) return undefined
+      const frames = [...asked.map(({ seen }) => seen.frame), stream.firstFrame]
+      return { stream, frames, what: `packets of ${stream.ptimeMs} ms, where ${longest} ms is the longest taken` }
+    }),
+  )
+
+/** What users hear of a stream that arrives. */
+export const poorStreams = (call: Call, trace: Trace): readonly Ill[] =>
+  [lossy, jittery, reordered, unplayable, overlong].flatMap((ill) => ill(call, trace))
+
+const told = (ills: readonly Ill[]): string => ills.map(({ stream, what }) => `${stream.name}: ${what}`).join('; ')
+
+/** A row about streams of a quality: nobody but the network between can be named. */
+export const shownOf =
+  (ill: (call: Call, trace: Trace) => readonly Ill[]) =>
+  ({ call, trace }: Scene): Shown | undefined => {
+    const ills = call === undefined ? [] : ill(call, trace)
+    if (ills.length === 0) return undefined
+    return { atFault: 'network', frames: ills.flatMap(({ frames }) => frames), why: told(ills) }
+  }
+
+/** Another packet time than asked for: only where that stream is heard to be poor. */
+export const ptimeMismatch = ({ call, trace, found }: Scene): Shown | undefined => {
+  const poor = call === undefined ? [] : [lossy, jittery, reordered, overlong].flatMap((ill) => ill(call, trace))
+  for (const finding of found('ptime')) {
+    const ill = poor.find(({ stream }) => stream.name === finding.subject)
+    if (ill === undefined) continue
+    const why = `${finding.subject}: ${finding.actual ?? ''}, where ${finding.expected ?? ''} are asked for; ${ill.what}`
+    return { atFault: ill.stream.sender, frames: [...finding.frames, ...ill.frames], why }
+  }
+  return undefined
+}
+
+/** The same of what a sender does by itself. */
+export const shownOfSender =
+  (ill: (call: Call, trace: Trace) => readonly Ill[]) =>
+  (scene: Scene): Shown | undefined => {
+    const shown = shownOf(ill)(scene)
+    const [first] = scene.call === undefined ? [] : ill(scene.call, scene.trace)
+    return shown && first && { ...shown, atFault: first.stream.sender }
+  }

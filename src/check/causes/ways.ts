@@ -1,0 +1,186 @@
+import { type Side, otherSide } from '../../core/finding.ts'
+import { type Endpoint, sameEndpoint } from '../../core/frame.ts'
+import { normalizeAddress } from '../../core/address.ts'
+import type { Contract } from '../../profile/contract.ts'
+import { connectionOf } from '../../sdp/description.ts'
+import { formatsOf } from '../../sdp/codecs.ts'
+import { audioOf, descriptionOf } from '../../observation/descriptions.ts'
+import type { Call, Negotiation, Seen, Stream, Trace } from '../../observation/trace.ts'
+import { answerOf } from '../codecs.ts'
+import { finalOf } from '../exchange.ts'
+import { maySend } from '../intervals.ts'
+import { reachOf } from '../reach.ts'
+import { endOf } from './attempts.ts'
+
+/** Where a side wants to hear audio, and the message that says so. */
+export type Wanted = { readonly side: Side; readonly seen: Seen; readonly endpoint: Endpoint }
+
+/** One direction of the audio of a call while one negotiation holds. */
+export type Way = {
+  readonly sender: Side
+  readonly negotiation: Negotiation
+  readonly fromMs: number
+  readonly toMs: number
+  /** By the negotiation, the sender may send and the receiver listens. */
+  readonly isOpen: boolean
+  /** A hold lay before it. */
+  readonly isResumed: boolean
+  /** Where the receiver wants to hear it. */
+  readonly wanted: Wanted | undefined
+  /** Streams that come to the receiver, as far as the trace can tell. */
+  readonly heard: readonly Stream[]
+  /** Streams that are sent and cannot arrive: to an address that the receiver cannot be reached at, or a closed port. */
+  readonly unheard: readonly Stream[]
+  /** What is wrong with it in time; quality is told of streams. */
+  readonly ill: 'silent' | 'late' | 'stops' | undefined
+}
+
+/** Less than this need not show anything: the other side is just setting up its media. */
+const shortestMs = 1500
+const settleMs = 300
+const latestMs = 2000
+/** Senders that suppress silence pause for some seconds; more is a stream that has stopped. */
+const stoppedMs = 5000
+/** ICMP errors about one stream before it counts as refused: the first packets may be early. */
+const refusals = 3
+
+/** What the sides of a call say of where they hear audio; refused and held streams are left out. */
+export const wantedIn = (call: Call): readonly Wanted[] =>
+  call.described.flatMap((seen) => {
+    const sdp = descriptionOf(seen)
+    const audio = sdp && audioOf(sdp)
+    const connection = sdp && audio && connectionOf(sdp, audio)
+    if (audio === undefined || audio.port === 0 || connection === undefined) return []
+    if (connection.address === '0.0.0.0') return []
+    return [{ side: seen.sender, seen, endpoint: { address: normalizeAddress(connection.address), port: audio.port } }]
+  })
+
+export type Span = { readonly fromMs: number; readonly toMs: number; readonly hangUp: Seen | undefined }
+
+/** From the 2xx to the first BYE, or to the end of the trace. */
+export const talkOf = (call: Call, trace: Trace): Span | undefined => {
+  const answered = call.transactions
+    .filter(({ method, inDialog }) => method === 'INVITE' && !inDialog)
+    .map(finalOf)
+    .find((answer) => answer !== undefined && answer.response.status < 300)
+  if (answered === undefined) return undefined
+  const hangUp = call.transactions.find(({ method }) => method === 'BYE')?.request
+  return { fromMs: answered.seen.timeMs, toMs: hangUp?.timeMs ?? endOf(trace), hangUp }
+}
+
+const isSameCall = (a: Call | undefined, b: Call): boolean => a?.callId === b.callId
+
+/** Whom a stream comes from, as far as this call knows its ends. */
+const senderIn = (call: Call, wanted: readonly Wanted[], stream: Stream): Side | undefined => {
+  const at = (endpoint: Endpoint) => wanted.find((one) => sameEndpoint(one.endpoint, endpoint))?.side
+  const receiver = at(stream.destination)
+  if (receiver !== undefined) return otherSide(receiver)
+  return at(stream.source) ?? (stream.call === call ? stream.sender : undefined)
+}
+
+/** The streams of a call that come from that side; through a proxy, several calls of one Call-ID share them. */
+export const streamsFrom = (call: Call, trace: Trace, side: Side): readonly Stream[] => {
+  const wanted = wantedIn(call)
+  const startMs = call.transactions[0]?.request.timeMs ?? 0
+  const toMs = talkOf(call, trace)?.toMs ?? endOf(trace)
+  return trace.streams.filter(
+    (stream) =>
+      senderIn(call, wanted, stream) === side &&
+      (stream.call === undefined || isSameCall(stream.call, call)) &&
+      stream.lastMs >= startMs &&
+      stream.firstMs <= toMs,
+  )
+}
+
+/** The trace holds media of these two, so that what it lacks was not there to see. */
+const seesMedia = (trace: Trace, wanted: readonly Wanted[]): boolean => {
+  const addresses = new Set(wanted.flatMap(({ endpoint, seen }) => [endpoint.address, seen.source.address]))
+  return (
+    trace.streams.some(
+      ({ source, destination }) => addresses.has(source.address) || addresses.has(destination.address),
+    ) || trace.networkErrors.some(({ destination }) => wanted.some((one) => sameEndpoint(one.endpoint, destination)))
+  )
+}
+
+/** The receiver sits farther out than the address that the packets go to. */
+const isUnreachable = (stream: Stream, wanted: Wanted | undefined, contract: Contract | undefined): boolean =>
+  wanted !== undefined && reachOf(stream.destination.address, contract) < reachOf(wanted.seen.source.address, contract)
+
+export const refusalsOf = (stream: Stream, trace: Trace, hangUp: Seen | undefined): readonly number[] => {
+  const frames = trace.networkErrors
+    .filter(
+      ({ frame, destination }) =>
+        sameEndpoint(destination, stream.destination) &&
+        frame > stream.firstFrame &&
+        frame < (hangUp?.frame ?? Infinity),
+    )
+    .map(({ frame }) => frame)
+  return frames.length < refusals ? [] : frames
+}
+
+/** Comfort noise, or digits alone: pauses in it mean nothing (RFC 3389 §4, RFC 4733 §2.5.1.2). */
+export const isSparse = (stream: Stream, wanted: Wanted | undefined): boolean => {
+  const sdp = wanted && descriptionOf(wanted.seen)
+  const audio = sdp && audioOf(sdp)
+  const names = new Map(
+    (audio === undefined ? [] : formatsOf(audio)).map(({ payloadType, encoding }) => [
+      payloadType,
+      encoding.toLowerCase(),
+    ]),
+  )
+  const kinds = [...stream.payloadTypes.keys()].map(
+    (type) => names.get(type) ?? (type === 13 || type === 19 ? 'cn' : ''),
+  )
+  return kinds.includes('cn') || kinds.every((kind) => kind === 'telephone-event')
+}
+
+const illOf = (way: Omit<Way, 'ill'>, others: readonly Stream[], isSeen: boolean, isEnded: boolean): Way['ill'] => {
+  const { fromMs, toMs, heard, isOpen, isResumed, wanted } = way
+  if (!isOpen || toMs - fromMs < shortestMs) return undefined
+  const present = heard.filter(({ firstMs, lastMs }) => firstMs <= toMs && lastMs >= fromMs + settleMs)
+  if (present.length === 0) return isSeen ? 'silent' : undefined
+  if (present.some((stream) => isSparse(stream, wanted))) return undefined
+  const firstMs = Math.min(...present.map((stream) => stream.firstMs))
+  const lastMs = Math.max(...present.map((stream) => stream.lastMs))
+  if (!isResumed && firstMs > fromMs + latestMs) return 'late'
+  const shownMs = isEnded ? toMs : Math.max(0, ...others.map((stream) => Math.min(stream.lastMs, toMs)))
+  return shownMs - lastMs > stoppedMs ? 'stops' : undefined
+}
+
+/** Each direction of the audio, for each negotiation that held while the call was up. */
+export const waysOf = (call: Call, trace: Trace, contract: Contract | undefined): readonly Way[] => {
+  const talk = talkOf(call, trace)
+  if (talk === undefined) return []
+  const held = call.negotiations.filter((one, index) => {
+    const isLast = call.negotiations.findLastIndex(({ transaction }) => transaction === one.transaction) === index
+    return isLast && answerOf(one) !== undefined && (answerOf(one)?.timeMs ?? 0) < talk.toMs
+  })
+  const wanted = wantedIn(call)
+  const isSeen = seesMedia(trace, wanted)
+  const isBothWays = (one: Negotiation) => maySend(one, 'pbx') && maySend(one, 'trunk')
+  return held.flatMap((negotiation, index) => {
+    const fromMs = Math.max(talk.fromMs, answerOf(negotiation)?.timeMs ?? 0)
+    const next = held[index + 1]
+    const toMs = next === undefined ? talk.toMs : next.offer.timeMs
+    return (['pbx', 'trunk'] as const).map((sender): Way => {
+      const at = wanted.findLast(({ side, seen }) => side !== sender && seen.timeMs <= fromMs)
+      const all = streamsFrom(call, trace, sender)
+      const unheard = all.filter(
+        (stream) => isUnreachable(stream, at, contract) || refusalsOf(stream, trace, talk.hangUp).length > 0,
+      )
+      const way = {
+        sender,
+        negotiation,
+        fromMs,
+        toMs,
+        isOpen: maySend(negotiation, sender),
+        isResumed: held.slice(0, index).some((one) => !isBothWays(one)),
+        wanted: at,
+        heard: all.filter((stream) => !unheard.includes(stream)),
+        unheard,
+      }
+      const isEnded = next !== undefined || talk.hangUp !== undefined
+      return { ...way, ill: illOf(way, streamsFrom(call, trace, otherSide(sender)), isSeen, isEnded) }
+    })
+  })
+}

@@ -1,0 +1,108 @@
+import type { Finding } from '../core/finding.ts'
+import type { Contract } from '../profile/contract.ts'
+import type { Call, Registration, Trace } from '../observation/trace.ts'
+import { failureOf } from './causes/attempts.ts'
+import { losesDigits } from './causes/digits.ts'
+import { isDropped, refusedHold } from './causes/drops.ts'
+import { isHalfResumed, rtpStops } from './causes/media-path.ts'
+import { poorStreams } from './causes/quality.ts'
+import { lastTries } from './causes/registration.ts'
+import type { Cause, CauseRow, Scene, Symptom } from './causes/scene.ts'
+import { waysOf } from './causes/ways.ts'
+import { noCommonCodec } from './causes/refusals.ts'
+import { causeRows } from './causes.ts'
+import { originOf } from './legs.ts'
+
+/** What broke one call; without a call: a registration. */
+export type Diagnosis = {
+  readonly call: Call | undefined
+  readonly registration: Registration | undefined
+  /** Most likely first. */
+  readonly causes: readonly Cause[]
+}
+
+const isBad = ({ verdict }: Finding): boolean => verdict === 'fail' || verdict === 'warn'
+
+/** What a check finds wrong in a call: its subjects begin with the name of the call, or are its streams. */
+const foundIn = (findings: readonly Finding[], call: Call): Scene['found'] => {
+  const streams = new Set(call.streams.map(({ name }) => name))
+  const own = findings.filter(
+    (finding) =>
+      isBad(finding) &&
+      (finding.subject === call.name || finding.subject.startsWith(`${call.name}/`) || streams.has(finding.subject)),
+  )
+  return (check) => own.filter((finding) => finding.check === check)
+}
+
+const symptomsOf = (scene: Omit<Scene, 'symptoms'>): ReadonlySet<Symptom> => {
+  const { call, attempts, trace, ways } = scene
+  if (call === undefined) return new Set()
+  const symptoms = new Set<Symptom>()
+  const whole: Scene = { ...scene, symptoms }
+  if (failureOf(attempts, trace) !== undefined || refusedHold(call, trace)?.isDropped === false)
+    symptoms.add('set-up failed')
+  const isIll = ways.some((way) => way.ill !== undefined || isHalfResumed(way))
+  if (isIll || poorStreams(call, trace).length > 0 || rtpStops(whole) !== undefined) symptoms.add('no or poor audio')
+  if (isDropped(call, trace)) symptoms.add('dropped')
+  if (losesDigits(call, trace)) symptoms.add('digits lost')
+  // An answer that shares no codec with its offer leaves nothing to be heard, whatever is sent.
+  if (failureOf(attempts, trace) === undefined && noCommonCodec(whole) !== undefined) symptoms.add('no or poor audio')
+  return symptoms
+}
+
+const sceneOfCall = (call: Call, trace: Trace, findings: readonly Finding[], contract: Contract | undefined): Scene => {
+  const attempts = call.transactions.filter(({ method, inDialog }) => method === 'INVITE' && !inDialog)
+  const ways = waysOf(call, trace, contract)
+  const scene = { trace, contract, call, registration: undefined, attempts, ways, found: foundIn(findings, call) }
+  return { ...scene, symptoms: symptomsOf(scene) }
+}
+
+const sceneOfRegistration = (registration: Registration, trace: Trace, contract: Contract | undefined): Scene => {
+  const attempts = lastTries(registration, trace)
+  const hasFailed = registration.state === 'expired' || failureOf(attempts, trace) !== undefined
+  const symptoms = new Set<Symptom>(hasFailed ? ['registration failed'] : [])
+  return { trace, contract, call: undefined, registration, attempts, symptoms, ways: [], found: () => [] }
+}
+
+const ranks = { root: 0, link: 2, effect: 4 } as const
+
+/** A guess comes behind what is shown as deep, and before what only follows. */
+const rankOf = ({ depth }: CauseRow, isGuess: boolean): number => ranks[depth] + (isGuess ? 3 : 0)
+
+const ascending = (frames: readonly number[]): readonly number[] => [...new Set(frames)].sort((a, b) => a - b)
+
+/** Rows that hold, of those that explain a symptom that is there. */
+const causesOf = (scene: Scene): readonly Cause[] =>
+  causeRows
+    .flatMap((row) => {
+      const symptom = row.explains.find((one) => scene.symptoms.has(one))
+      const shown = symptom && row.when(scene)
+      if (symptom === undefined || shown === undefined) return []
+      const cause: Cause = { ...shown, id: row.id, symptom, advice: row.advice, frames: ascending(shown.frames) }
+      return [{ cause, rank: rankOf(row, shown.guess === true) }]
+    })
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ cause }) => cause)
+
+/**
+ * What went wrong in each call and registration of a trace, most likely first; one that is healthy is left out. The
+ * findings of the checks are evidence: of both sides, where both are judged.
+ */
+export const diagnose = (trace: Trace, findings: readonly Finding[], contract?: Contract): readonly Diagnosis[] => {
+  const scenes = trace.calls.map((call) => sceneOfCall(call, trace, findings, contract))
+  const own = new Map(scenes.map((scene) => [scene, causesOf(scene)]))
+  const calls = scenes.map((scene) => ({
+    call: scene.call,
+    registration: undefined,
+    causes: [...scene.symptoms].flatMap((symptom) => {
+      const origin = originOf(symptom, scene, own)
+      return (own.get(origin) ?? []).filter((cause) => cause.symptom === symptom)
+    }),
+  }))
+  const registrations = trace.registrations.map((registration) => ({
+    call: undefined,
+    registration,
+    causes: causesOf(sceneOfRegistration(registration, trace, contract)),
+  }))
+  return [...calls, ...registrations].filter(({ causes }) => causes.length > 0)
+}
