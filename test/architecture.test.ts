@@ -62,6 +62,8 @@ const modules = {
   'node:dns/promises': ['src/net/'],
   'node:perf_hooks': ['src/net/'],
   'node:events': ['src/run/run.ts'],
+  'node:stream': ['src/run/capture-file.ts'],
+  'node:zlib': ['src/run/capture-file.ts'],
   'node:fs': ['src/run/store.ts', 'src/cli/'],
   'node:fs/promises': ['src/run/store.ts', 'src/cli/'],
   'node:process': ['src/run/', 'src/cli/'],

@@ -1,4 +1,14 @@
-import { blockAt, blockBytes, blockTypes, joined, optionCodes, optionsOf, textOption, viewOf } from './blocks.ts'
+import {
+  blockAt,
+  blockBytes,
+  blockTypes,
+  joined,
+  optionCodes,
+  optionsOf,
+  textOption,
+  textsOf,
+  viewOf,
+} from './blocks.ts'
 import type { Block } from './blocks.ts'
 
 /** Where the options of a block begin in its body; `undefined` for a block that gets no comment. */
@@ -14,7 +24,8 @@ const commented = (block: Block, comments: readonly string[]): Uint8Array | unde
   if (from === undefined || from > block.body.length || comments.length === 0) return undefined
   const options = optionsOf(block, from)
   if (!options.ok) return undefined
-  const added = comments.map((text) => textOption(optionCodes.comment, text))
+  const known = new Set(textsOf(options.value, optionCodes.comment)) // by an earlier report of the same run
+  const added = comments.filter((text) => !known.has(text)).map((text) => textOption(optionCodes.comment, text))
   return blockBytes(block.type, block.body.subarray(0, from), [...options.value, ...added])
 }
 

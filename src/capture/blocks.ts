@@ -7,8 +7,10 @@ export const blockTypes = {
   interface: 1,
   obsoletePacket: 2,
   simplePacket: 3,
+  nameResolution: 4,
   interfaceStatistics: 5,
   enhancedPacket: 6,
+  secrets: 10,
 } as const
 
 /** Option codes (§3.5, §4.1, §4.2, §4.3, §4.6). A code means what its block says. */
@@ -20,6 +22,7 @@ export const optionCodes = {
   interfaceName: 2,
   interfaceDescription: 3,
   timestampResolution: 9,
+  timestampOffset: 14,
   packetFlags: 2,
 } as const
 

@@ -16,7 +16,8 @@ export type Packet = {
 const protocols = { icmp: 1, udp: 17, icmpv6: 58 } as const
 const hopLimit = 64
 
-const octetsOf = (address: string): Uint8Array => {
+/** The octets of an address: 4 or 16. */
+export const addressOctets = (address: string): Uint8Array => {
   const block = parseCidr(address)
   if (!block.ok) throw new RangeError(`not an IP address: ${address}`)
   return Uint8Array.from(block.value.octets)
@@ -88,8 +89,8 @@ const udpHeader = (from: Uint8Array, to: Uint8Array, { source, destination, byte
 
 /** The addresses of a packet as octets of one family. */
 export const familyOf = (source: string, destination: string): readonly [Uint8Array, Uint8Array] => {
-  const from = octetsOf(source)
-  const to = octetsOf(destination)
+  const from = addressOctets(source)
+  const to = addressOctets(destination)
   return from.length === to.length ? [from, to] : [mapped(from), mapped(to)]
 }
 

@@ -1,6 +1,15 @@
 import type { Frame, Tap } from '../core/frame.ts'
-import { blockBytes, blockTypes, byteOrderMagic, commentOptions, optionCodes, textOption, viewOf } from './blocks.ts'
-import { writePacket } from './ip.ts'
+import {
+  blockBytes,
+  blockTypes,
+  byteOrderMagic,
+  commentOptions,
+  joined,
+  optionCodes,
+  textOption,
+  viewOf,
+} from './blocks.ts'
+import { addressOctets, writePacket } from './ip.ts'
 
 /** LINKTYPE_RAW: IPv4 or IPv6 by the version of the packet. */
 export const linkTypeRaw = 101
@@ -45,16 +54,17 @@ export const sectionHeader = ({ hardware, application, comment, startedAtUs }: S
   ])
 }
 
-/** Interface description block (§4.2), raw IP, times in microseconds. Interfaces count from 0 in the order of the file. */
-export const interfaceBlock = ({
-  name,
-  description,
-}: {
+export type InterfaceBlock = {
   readonly name: string
   readonly description: string
-}): Uint8Array => {
+  /** Raw IP where nothing else is said. */
+  readonly linkType?: number
+}
+
+/** Interface description block (§4.2), times in microseconds. Interfaces count from 0 in the order of the file. */
+export const interfaceBlock = ({ name, description, linkType = linkTypeRaw }: InterfaceBlock): Uint8Array => {
   const fixed = new Uint8Array(8)
-  viewOf(fixed).setUint16(0, linkTypeRaw, true)
+  viewOf(fixed).setUint16(0, linkType, true)
   return blockBytes(blockTypes.interface, fixed, [
     textOption(optionCodes.interfaceName, name),
     textOption(optionCodes.interfaceDescription, description),
@@ -74,27 +84,78 @@ export type FrameBlock = {
   readonly comments: readonly string[]
 }
 
-/**
- * Enhanced packet block (§4.3) of one frame. The frame's number is its place among all frames of the file: write them in
- * that order. Only datagrams and ICMP messages have a form.
- */
-export const frameBlock = ({ interface: id, frame, startedAtUs, comments: texts }: FrameBlock): Uint8Array => {
-  const { layer, source, destination, bytes, made } = frame
-  if (layer !== 'datagram' && layer !== 'icmp') throw new RangeError(`a frame of layer ${layer} has no packet`)
-  const packet = writePacket({ layer, source, destination, bytes })
-  const fixed = new Uint8Array(20 + ((packet.length + 3) & ~3))
+export type PacketBlock = {
+  readonly interface: number
+  /** Since 1970. */
+  readonly timeUs: number
+  readonly data: Uint8Array
+  /** On the wire, where the capture cut it. */
+  readonly originalLength: number
+  readonly comments: readonly string[]
+  readonly tap: Tap
+}
+
+/** Enhanced packet block (§4.3). */
+export const packetBlock = ({
+  interface: id,
+  timeUs,
+  data,
+  originalLength,
+  comments,
+  tap,
+}: PacketBlock): Uint8Array => {
+  const fixed = new Uint8Array(20 + ((data.length + 3) & ~3))
   const view = viewOf(fixed)
   view.setUint32(0, id, true)
-  setTime(view, 4, startedAtUs + Math.round(frame.timeMs * 1000))
-  view.setUint32(12, packet.length, true)
-  view.setUint32(16, packet.length, true)
-  fixed.set(packet, 20)
+  setTime(view, 4, timeUs)
+  view.setUint32(12, data.length, true)
+  view.setUint32(16, originalLength, true)
+  fixed.set(data, 20)
   const flags = new Uint8Array(4)
-  viewOf(flags).setUint32(0, directions[frame.tap], true)
+  viewOf(flags).setUint32(0, directions[tap], true)
   return blockBytes(blockTypes.enhancedPacket, fixed, [
-    ...(made === undefined ? texts : [madeMark + made, ...texts]).map((text) => textOption(optionCodes.comment, text)),
+    ...comments.map((text) => textOption(optionCodes.comment, text)),
     { code: optionCodes.packetFlags, value: flags },
   ])
+}
+
+/**
+ * The block of one frame. The frame's number is its place among all frames of the file: write them in that order. Only
+ * datagrams and ICMP messages have a form.
+ */
+export const frameBlock = ({ interface: id, frame, startedAtUs, comments }: FrameBlock): Uint8Array => {
+  const { layer, source, destination, bytes, made, tap } = frame
+  if (layer !== 'datagram' && layer !== 'icmp') throw new RangeError(`a frame of layer ${layer} has no packet`)
+  const data = writePacket({ layer, source, destination, bytes })
+  return packetBlock({
+    interface: id,
+    timeUs: startedAtUs + Math.round(frame.timeMs * 1000),
+    data,
+    originalLength: data.length,
+    comments: made === undefined ? comments : [madeMark + made, ...comments],
+    tap,
+  })
+}
+
+export type NamedAddress = { readonly address: string; readonly names: readonly string[] }
+
+const nameRecords = { end: 0, ipv4: 1, ipv6: 2 } as const
+
+/** Name resolution block (§4.5): what the addresses of the section are called. */
+export const nameBlock = (named: readonly NamedAddress[]): Uint8Array => {
+  const records = named.map(({ address, names }) => {
+    const octets = addressOctets(address)
+    const text = new TextEncoder().encode(names.map((name) => `${name}\0`).join(''))
+    const length = octets.length + text.length
+    const record = new Uint8Array(4 + ((length + 3) & ~3))
+    viewOf(record).setUint16(0, octets.length === 4 ? nameRecords.ipv4 : nameRecords.ipv6, true)
+    viewOf(record).setUint16(2, length, true)
+    record.set(octets, 4)
+    record.set(text, 4 + octets.length)
+    return record
+  })
+  const end = new Uint8Array(4) // nrb_record_end, of length 0
+  return blockBytes(blockTypes.nameResolution, joined([...records, end]), [])
 }
 
 export type InterfaceStatistics = { readonly interface: number; readonly timeUs: number; readonly comment: string }

@@ -14,7 +14,7 @@ export const addReportCommand = (program: Command, io: CliIo): void => {
     .option('--no-color', 'no colours')
     .addHelpText('after', '\nExample:\n  trunkproof report reports/2026-11-20T20-00-00-sinch-eu')
     .action(async (name: string, flags: Flags) => {
-      const [{ reportFolder }, { writeReports }, { tellResult }] = await Promise.all([
+      const [{ reportFolder }, { annotateCapture, writeReports }, { tellResult }] = await Promise.all([
         import('../run/report.ts'),
         import('../run/output.ts'),
         import('./ending.ts'),
@@ -25,7 +25,10 @@ export const addReportCommand = (program: Command, io: CliIo): void => {
         complain(io, `${name}: ${result.fault.saw}`, 'a folder below reports/ that holds journal.jsonl')
         return
       }
-      const written = { folder, files: writeReports(folder, result.value) }
+      const written = {
+        folder,
+        files: [...writeReports(folder, result.value), ...annotateCapture(folder, result.value)],
+      }
       tellResult(io, result.value, {
         json: flags.json === true,
         quiet: false,

@@ -25,6 +25,8 @@ export type CauseLine = {
 /** One call as a user counts calls: all the hops that its Call-ID crosses. */
 export type CallLine = {
   readonly callId: string
+  /** As findings name it: one for each hop that it crosses. */
+  readonly names: readonly string[]
   readonly from: string
   readonly to: string
   readonly state: CallFacts['state']
@@ -52,6 +54,13 @@ export type RegistrationLine = {
   readonly causes: readonly CauseLine[]
 }
 
+/** Where a finding stands among the reports: a ladder run, or a call of strangers. */
+export type InspectedFinding = Finding & {
+  readonly ladder: string
+  readonly side: Side | 'both'
+  readonly cell: string
+}
+
 /** What `inspect --json` prints of a capture. */
 export type Inspection = {
   readonly file: string
@@ -66,7 +75,7 @@ export type Inspection = {
   /** Of no call. */
   readonly causes: readonly CauseLine[]
   readonly streams: readonly StreamLine[]
-  readonly findings: readonly Finding[]
+  readonly findings: readonly InspectedFinding[]
   readonly summary: Summary
   readonly notes: readonly string[]
 }

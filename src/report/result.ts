@@ -30,7 +30,8 @@ export type LadderRow = {
 
 export type LadderResult = {
   readonly id: string
-  readonly side: Side
+  /** The party under test; in a capture of strangers both are judged. */
+  readonly side: Side | 'both'
   /** `codec=PCMU`, or empty. */
   readonly cell: string
   readonly title: string

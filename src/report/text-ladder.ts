@@ -56,8 +56,11 @@ const factRow = (frame: number, from: Side, label: string): LadderRow => ({
   others: [],
 })
 
+/** What a ladder diagram is made of: a trace, or what one call has of it. */
+export type Drawn = Pick<Trace, 'messages' | 'transactions' | 'streams' | 'malformed' | 'networkErrors' | 'sut'>
+
 /** The rows of a ladder diagram: signalling and audio in the order of time, copies on their first. */
-export const ladderRows = (trace: Trace): readonly LadderRow[] => {
+export const ladderRows = (trace: Drawn): readonly LadderRow[] => {
   const reInvites = new Set(
     trace.transactions
       .filter(({ method, inDialog }) => method === 'INVITE' && inDialog)

@@ -1,9 +1,9 @@
 import type { AtFault, Finding, Verdict } from '../core/finding.ts'
 import type { LadderResult, RunResult } from './result.ts'
 
-/** How every report names a ladder run: `termination/answered-call (trunk under test, codec=PCMU)`. */
+/** How every report names a ladder run: `termination/answered-call (trunk under test, codec=PCMU)`; a stranger's call: `call 1`. */
 export const ladderName = ({ id, side, cell }: Pick<LadderResult, 'id' | 'side' | 'cell'>): string =>
-  `${id} (${side} under test${cell === '' ? '' : `, ${cell}`})`
+  side === 'both' ? id : `${id} (${side} under test${cell === '' ? '' : `, ${cell}`})`
 
 const statement = (check: string, verdict: Verdict, actual: string): Finding => ({
   check,
@@ -74,6 +74,9 @@ const faulty = {
   undecided: 'cannot be told from here',
 } as const satisfies Record<AtFault, string>
 
+/** Who is at fault, in the words of a sentence. */
+export const atFaultText = (atFault: AtFault): string => faulty[atFault]
+
 /** One line of it all: `expected 200, got 403 Forbidden`. */
 export const oneLine = ({ expected, actual }: Finding): string =>
   expected === null ? (actual ?? 'nothing seen') : `expected ${expected}, got ${actual ?? 'nothing'}`
@@ -84,7 +87,7 @@ export const tellings = (finding: Finding): readonly (readonly [string, string])
   const rows: readonly (readonly [string, string | null])[] = [
     ['expected', expected],
     ['got', actual],
-    ['at fault', atFault === null ? null : faulty[atFault]],
+    ['at fault', atFault === null ? null : atFaultText(atFault)],
     ['seen in', frames.length === 0 ? null : framesText(frames)],
     ['documented', requirements.length === 0 ? null : requirements.join(', ')],
     ['to do', advice],
@@ -94,7 +97,8 @@ export const tellings = (finding: Finding): readonly (readonly [string, string])
 
 const mostFrames = 8
 
-const framesText = (frames: readonly number[]): string => {
+/** `frames 3, 7 and 12 more`. */
+export const framesText = (frames: readonly number[]): string => {
   const more = frames.length > mostFrames ? ` and ${frames.length - mostFrames} more` : ''
   return `${frames.length === 1 ? 'frame' : 'frames'} ${frames.slice(0, mostFrames).join(', ')}${more}`
 }

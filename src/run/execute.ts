@@ -15,7 +15,7 @@ import type { Catalogue } from './catalogue.ts'
 import { namedContract } from './contract.ts'
 import { runEmbedded } from './embedded.ts'
 import { type NextHop, namedSut } from './named-sut.ts'
-import { openOutput, writeReports } from './output.ts'
+import { annotateCapture, openOutput, writeReports } from './output.ts'
 import { globMatches } from './glob.ts'
 import { type Progress, runTrunk } from './run.ts'
 
@@ -56,6 +56,7 @@ export const execute = async (execution: Execution): Promise<RunResult> => {
       execution.named === undefined ? await offline(execution, output) : await real(execution, execution.named, output)
     output.close()
     writeReports(output.folder, result)
+    annotateCapture(output.folder, result)
     return result
   } finally {
     output.close()

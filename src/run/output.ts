@@ -21,6 +21,7 @@ export const files = {
   json: 'result.json',
   junit: 'junit.xml',
   tap: 'results.tap',
+  inspection: 'inspection.json',
 }
 
 const flushBytes = 1 << 18
@@ -77,14 +78,19 @@ export const frameComments = (result: RunResult): ReadonlyMap<number, readonly s
   return comments
 }
 
-/** Writes the reports of a result; the capture, where there is one, gets the findings on its frames. */
+/** Writes the reports of a result. */
 export const writeReports = (folder: string, result: RunResult): readonly string[] => {
   makeFolder(folder)
   writeFileWhole(join(folder, files.json), renderJson(result))
   writeFileWhole(join(folder, files.junit), renderJunit(result))
   writeFileWhole(join(folder, files.tap), renderTap(result))
+  return [files.json, files.junit, files.tap]
+}
+
+/** Puts the findings of a run on the frames of its capture, where it has one. */
+export const annotateCapture = (folder: string, result: RunResult): readonly string[] => {
   const path = join(folder, files.capture)
   const capture = readBytes(path)
   if (capture.ok) writeFileWhole(path, annotate(capture.value, frameComments(result)))
-  return [files.json, files.junit, files.tap, ...(capture.ok ? [files.capture] : [])]
+  return capture.ok ? [files.capture] : []
 }

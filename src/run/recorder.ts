@@ -1,9 +1,10 @@
+import { type Side, otherSide } from '../core/finding.ts'
 import type { Frame } from '../core/frame.ts'
 import type { JournalLine } from '../core/journal.ts'
 import type { StepOutcome } from '../core/outcome.ts'
 import type { Clock } from '../core/world.ts'
 import type { Recorder } from '../agent/user-agent.ts'
-import { frameBlock, interfaceBlock, interfaceStatistics, sectionHeader } from '../capture/write.ts'
+import { frameBlock, interfaceBlock, interfaceStatistics, nameBlock, sectionHeader } from '../capture/write.ts'
 import { createObserver } from '../observation/observe.ts'
 import type { Trace } from '../observation/trace.ts'
 import { maskSecrets } from '../sip/mask.ts'
@@ -25,7 +26,12 @@ export type LadderRecorder = {
 export type RunRecorder = {
   readonly journal: (line: JournalLine) => void
   readonly ladder: (meta: LadderMeta, onSent: (frame: number) => void) => LadderRecorder
+  /** Names the addresses that were seen by the party that used them. */
+  readonly close: () => void
 }
+
+/** More addresses than a trunk has. */
+const mostNames = 1000
 
 export type RecorderOptions = {
   readonly clock: Clock
@@ -44,17 +50,28 @@ export const createRunRecorder = ({ clock, header, capture, journalText }: Recor
     journalText(`${JSON.stringify(line)}\n`)
   }
 
+  const users = new Map<string, Set<Side>>()
+  const name = (address: string, side: Side): void => {
+    const sides = users.get(address)
+    if (sides !== undefined) sides.add(side)
+    else if (users.size < mostNames) users.set(address, new Set([side]))
+  }
+
   capture(sectionHeader({ application: `trunkproof ${header.version}`, comment: JSON.stringify(header), startedAtUs }))
   journal({ type: 'run', header })
 
   const ladder: RunRecorder['ladder'] = (meta, onSent) => {
     const index = interfaces++
-    const observer = createObserver({ played: meta.side === 'pbx' ? 'trunk' : 'pbx' })
+    const observer = createObserver({ played: otherSide(meta.side) })
     capture(interfaceBlock({ name: meta.id, description: JSON.stringify(meta) }))
     journal({ type: 'ladder', ladder: index, ...meta, timeMs: stamp(clock) })
 
     const keep = (draft: Omit<Frame, 'number' | 'timeMs'>, written: Uint8Array): Frame => {
       frames += 1
+      const sut = meta.side
+      const us = otherSide(sut)
+      name(draft.source.address, draft.tap === 'sent' ? us : sut)
+      name(draft.destination.address, draft.tap === 'sent' ? sut : us)
       const frame: Frame = { ...draft, number: frames, timeMs: stamp(clock) }
       capture(frameBlock({ interface: index, frame: { ...frame, bytes: written }, startedAtUs, comments: [] }))
       observer.observe(frame)
@@ -97,7 +114,12 @@ export const createRunRecorder = ({ clock, header, capture, journalText }: Recor
     }
   }
 
-  return { journal, ladder }
+  const close = (): void => {
+    const named = [...users].map(([address, sides]) => ({ address, names: [[...sides].sort().join('-and-')] }))
+    if (named.length > 0) capture(nameBlock(named))
+  }
+
+  return { journal, ladder, close }
 }
 
 /** Whole microseconds: what a capture can hold, so that a file judges as the run did. */

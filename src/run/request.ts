@@ -36,7 +36,7 @@ type Prepared = Omit<Execution, 'progress' | 'signal'>
 /** What is wrong and what to do, as `complain` prints it. */
 export type Refusal = { readonly ok: false; readonly what: string; readonly advice: string }
 
-const refuse = (what: string, advice: string): Refusal => ({ ok: false, what, advice })
+export const refuse = (what: string, advice: string): Refusal => ({ ok: false, what, advice })
 
 const defaultProfile = 'sinch/eu'
 const configName = 'trunkproof.yaml'

@@ -134,6 +134,7 @@ export const runTrunk = async (options: RunOptions): Promise<RunResult> => {
   await progress.done()
 
   const durationMs = clock.nowMs()
+  recorder.close()
   recorder.journal({ type: 'run-end', timeMs: durationMs, interrupted: signal.aborted })
   const skipped = plan.skipped.map(({ reason, ...meta }) => notPlayed(meta, 'not-applicable', reason))
   const ladders = [...(unreachable === undefined ? [] : [unreachable]), ...results, ...skipped]

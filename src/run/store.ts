@@ -3,6 +3,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   readdirSync,
   renameSync,
   statSync,
@@ -41,6 +42,37 @@ export const readBytes = (path: string): Result<Uint8Array> => {
 export const readText = (path: string): Result<string> => {
   const bytes = readBytes(path)
   return bytes.ok ? ok(new TextDecoder().decode(bytes.value)) : bytes
+}
+
+/** Bytes as they come; a chunk is valid until the next is asked for. */
+export type Chunks = AsyncGenerator<Uint8Array, void>
+
+const chunkBytes = 1 << 20
+
+/** A file of any size in chunks, or standard input as `-`. What fails while it is read is thrown. */
+export const readChunks = (path: string): Result<Chunks> => {
+  if (path === '-') {
+    const chunks = async function* (): Chunks {
+      for await (const chunk of process.stdin) if (chunk instanceof Uint8Array) yield chunk
+    }
+    return ok(chunks())
+  }
+  try {
+    if (statSync(path).isDirectory()) return unreadable(path, 'it is a folder')
+    const handle = openSync(path, 'r')
+    const chunks = async function* (): Chunks {
+      const buffer = new Uint8Array(chunkBytes)
+      try {
+        for (let size = readSync(handle, buffer); size > 0; size = readSync(handle, buffer))
+          yield await Promise.resolve(buffer.subarray(0, size)) // other work gets its turn between chunks
+      } finally {
+        closeSync(handle)
+      }
+    }
+    return ok(chunks())
+  } catch (error) {
+    return unreadable(path, why(error))
+  }
 }
 
 /** Paths below a folder, relative to it, sorted, of the files that end so; none where there is no such folder. */

@@ -1,6 +1,5 @@
-import type { Finding } from '../core/finding.ts'
 import type { Check } from '../check/check.ts'
-import { type Diagnosis, diagnose } from '../check/diagnose.ts'
+import { diagnose } from '../check/diagnose.ts'
 import { judge } from '../check/judge.ts'
 import type { Trace } from '../observation/trace.ts'
 import type { Contract } from '../profile/contract.ts'
@@ -10,6 +9,7 @@ import { authValue, parseAuthParams } from '../sip/fields/auth-params.ts'
 import { fieldsNamed } from '../sip/message.ts'
 import { fieldAt } from '../sip/view.ts'
 import { namedContract } from './contract.ts'
+import type { Inspected } from './whole-call.ts'
 
 /** The provider of a capture, by what its messages name; none where nothing points to one. */
 export const profileOfTrace = (trace: Trace, profiles: readonly Profile[]): Profile | undefined => {
@@ -50,10 +50,8 @@ const rfcsAlone: Profile = {
 export const strangersContract = (profile: Profile | undefined): Contract =>
   namedContract(profile ?? rfcsAlone, { numbers: {}, username: undefined, supports: {}, echoes: false })
 
-export type Judged = { readonly findings: readonly Finding[]; readonly diagnoses: readonly Diagnosis[] }
-
 /** Both sides of a capture that is not ours, by the checks that need no run of ours, and what broke its calls. */
-export const judgeStrangers = (trace: Trace, profile: Profile | undefined, checks: readonly Check[]): Judged => {
+export const judgeStrangers = (trace: Trace, profile: Profile | undefined, checks: readonly Check[]): Inspected => {
   const contract = strangersContract(profile)
   const fitting = checks.filter(
     ({ needsRun, needsProfile }) => needsRun !== true && (needsProfile !== true || profile !== undefined),
@@ -61,5 +59,5 @@ export const judgeStrangers = (trace: Trace, profile: Profile | undefined, check
   const findings = (['pbx', 'trunk'] as const).flatMap((sut) =>
     judge(fitting, { trace, contract, sut, breaks: [], outcomes: [], observed: true }),
   )
-  return { findings, diagnoses: diagnose(trace, findings, profile === undefined ? undefined : contract) }
+  return { trace, findings, diagnoses: diagnose(trace, findings, profile === undefined ? undefined : contract) }
 }

@@ -58,6 +58,9 @@ const staticTypes: Readonly<Record<string, { encoding: string; clockRate: number
   34: { encoding: 'H263', clockRate: 90000 },
 }
 
+/** Encoding name of a payload type that needs no description (RFC 3551 §6). */
+export const staticEncoding = (payloadType: number): string | undefined => staticTypes[payloadType]?.encoding
+
 /** The codec of that name; encoding names know no case (RFC 4855 §3). */
 export const codecNamed = (name: string): CodecName | undefined =>
   codecNames.find((known) => known.toLowerCase() === name.toLowerCase())

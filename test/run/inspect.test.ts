@@ -45,8 +45,18 @@ const findingsOf = (result: RunResult): readonly Named[] =>
 const byLadder = (findings: readonly Named[]): readonly Named[] =>
   [...findings].sort((a, b) => (a.ladder < b.ladder ? -1 : Number(a.ladder > b.ladder)))
 
+const options = {
+  checks: catalogue.checks,
+  profiles: catalogue.profiles,
+  version: '0',
+  profile: undefined,
+  call: undefined,
+  trunkAddresses: [],
+  pbxAddresses: [],
+}
+
 const inspect = async (path: string): Promise<RunResult> => {
-  const inspected = await inspectCapture('capture.pcapng', path)
+  const inspected = await inspectCapture('capture.pcapng', path, options)
   if (!inspected.ok) throw new Error(inspected.fault.saw)
   return inspected.value.result
 }
@@ -198,7 +208,7 @@ describe('a run whose files were cut off', () => {
     const { run } = kept.plain!
     for (const [n, place] of places(run.capture.length).entries()) {
       const path = join(write(`capture-${n}`, new Uint8Array(), run.capture.subarray(0, place)), files.capture)
-      const inspected = await inspectCapture('capture.pcapng', path)
+      const inspected = await inspectCapture('capture.pcapng', path, options)
       if (!inspected.ok) throw new Error(inspected.fault.saw)
       expect(morePasses(inspected.value.result, run.result)).toEqual([])
       if (place < run.capture.length - 1000)

@@ -1,7 +1,7 @@
 import type { Side } from '../../src/core/finding.ts'
 import type { JournalLine } from '../../src/core/journal.ts'
 import { seamsOf } from '../../src/embedded/seam.ts'
-import type { RunResult } from '../../src/report/result.ts'
+import type { LadderResult, RunResult } from '../../src/report/result.ts'
 import { faultLines, readCatalogue } from '../../src/run/catalogue.ts'
 import { runEmbedded } from '../../src/run/embedded.ts'
 import { silentProgress } from '../../src/run/run.ts'
@@ -61,5 +61,5 @@ export const journalLines = (journal: string): readonly JournalLine[] =>
     .map((line) => JSON.parse(line) as JournalLine)
 
 /** `id [side] cell` of a ladder run. */
-export const nameOf = ({ id, side, cell }: { readonly id: string; readonly side: Side; readonly cell: string }) =>
+export const nameOf = ({ id, side, cell }: Pick<LadderResult, 'id' | 'side' | 'cell'>): string =>
   `${id} [${side}]${cell === '' ? '' : ` ${cell}`}`

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Finding, Side, Verdict } from '../../src/core/finding.ts'
-import type { RunResult } from '../../src/report/result.ts'
+import type { LadderResult, RunResult } from '../../src/report/result.ts'
 import { filled, fixture } from './peers.ts'
 
 const root = new URL('../../', import.meta.url).pathname
@@ -44,7 +44,7 @@ export type ReviewedLadder = {
   readonly findings: readonly Reviewed[]
 }
 
-const named = ({ id, side, cell }: { readonly id: string; readonly side: Side; readonly cell: string }): string =>
+const named = ({ id, side, cell }: Pick<LadderResult, 'id' | 'side' | 'cell'>): string =>
   `${id} [${side}]${cell === '' ? '' : ` ${cell}`}`
 
 export const reviewed = (result: RunResult): readonly ReviewedLadder[] =>

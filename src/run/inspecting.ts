@@ -1,0 +1,96 @@
+import { basename, join, resolve } from 'node:path'
+import { parseCidr } from '../core/address.ts'
+import { type Result, explain, ok } from '../core/result.ts'
+import { faultLines, readChecks, readProfiles } from './catalogue.ts'
+import { type InspectOptions, inspectCapture } from './inspect.ts'
+import type { InspectedFile } from './inspection.ts'
+import { files as names, writeReports } from './output.ts'
+import { type Refusal, type Surroundings, refuse } from './request.ts'
+import { writeFileWhole } from './store.ts'
+import { packageVersion } from './version.ts'
+
+/** The words of the command line, as they were typed. */
+export type InspectFlags = {
+  readonly profile?: string
+  readonly call?: string
+  readonly trunkAddress?: readonly string[]
+  readonly pbxAddress?: readonly string[]
+  readonly export?: readonly string[]
+  readonly keepSecrets?: boolean
+  readonly out?: string
+}
+
+export type InspectedHere = InspectedFile & {
+  readonly written: { readonly folder: string; readonly files: readonly string[] } | undefined
+}
+
+const blocksOf = (texts: readonly string[] = []): Result<readonly string[]> => {
+  for (const text of texts) {
+    const parsed = parseCidr(text)
+    if (!parsed.ok) return parsed
+  }
+  return ok(texts)
+}
+
+type Prepared = InspectOptions & {
+  readonly folder: string | undefined
+}
+
+const prepare = async (
+  files: readonly string[],
+  flags: InspectFlags,
+  { cwd }: Surroundings,
+): Promise<{ readonly ok: true; readonly value: Prepared } | Refusal> => {
+  const profiles = readProfiles()
+  if (!profiles.ok) return refuse(faultLines(profiles.faults).trim(), 'trunkproof validate')
+  const { profile } = flags
+  if (profile !== undefined && !profiles.value.some(({ id }) => id === profile))
+    return refuse(`no profile ${JSON.stringify(profile)}`, `one of ${profiles.value.map(({ id }) => id).join(', ')}`)
+  const [trunk, pbx] = [blocksOf(flags.trunkAddress), blocksOf(flags.pbxAddress)]
+  if (!trunk.ok) return refuse(`--trunk-address: ${explain(trunk.fault)}`, 'an address or a block, as 192.0.2.0/24')
+  if (!pbx.ok) return refuse(`--pbx-address: ${explain(pbx.fault)}`, 'an address or a block, as 10.0.0.5')
+  if (files.filter((file) => file === '-').length > 1) return refuse('standard input is named twice', 'naming it once')
+  return ok({
+    checks: await readChecks(),
+    profiles: profiles.value,
+    version: packageVersion(),
+    profile,
+    call: flags.call,
+    trunkAddresses: trunk.value,
+    pbxAddresses: pbx.value,
+    folder: flags.out === undefined ? undefined : resolve(cwd, flags.out),
+  })
+}
+
+/** Of several captures each has its own folder, named as it is. */
+const folderOf = (folder: string, files: readonly string[], index: number): string =>
+  files.length === 1 ? folder : join(folder, `${index + 1}-${basename(files[index] ?? '')}`)
+
+/** Judges captures as the command line asks for, writes reports and exports, and gives back what to tell. */
+export const inspectFiles = async (
+  files: readonly string[],
+  flags: InspectFlags,
+  around: Surroundings,
+): Promise<{ readonly ok: true; readonly value: readonly InspectedHere[] } | Refusal> => {
+  const prepared = await prepare(files, flags, around)
+  if (!prepared.ok) return prepared
+  const { folder } = prepared.value
+  const inspected: InspectedHere[] = []
+  for (const [index, file] of files.entries()) {
+    const path = file === '-' ? file : resolve(around.cwd, file)
+    const one = await inspectCapture(file, path, prepared.value)
+    if (!one.ok) return refuse(`${file}: ${one.fault.saw}`, adviceFor(one.fault.rule))
+    if (folder === undefined) {
+      inspected.push({ ...one.value, written: undefined })
+      continue
+    }
+    const own = folderOf(folder, files, index)
+    const written = [...writeReports(own, one.value.result), names.inspection]
+    writeFileWhole(join(own, names.inspection), `${JSON.stringify(one.value.inspection, null, 2)}\n`)
+    inspected.push({ ...one.value, written: { folder: own, files: written } })
+  }
+  return ok(inspected)
+}
+
+const adviceFor = (rule: string): string =>
+  rule === 'inspect.no-call' ? 'without --call, which lists them all' : 'a pcap or pcapng file, also gzipped'
