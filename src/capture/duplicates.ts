@@ -6,8 +6,11 @@ const windowUs = 10_000
 /** A power of two; what fell out of the table is no longer recognised. */
 const slots = 8192
 
+/** Addresses, ports, and what tells one packet from the next: a checksum, or a sequence number and a timestamp. */
+const mostHashed = 64
+
 /**
- * Recognises an IP packet that the tap saw twice: the same bytes on another interface, with other MAC addresses, in another
+ * Recognises an IP packet that the tap saw twice: the same identification, length and first bytes on another interface, with other MAC addresses, in another
  * tunnel or with a smaller TTL. The same bytes in the same place are two packets: someone on the way, or the sender, sent twice.
  */
 export type Duplicates = {
@@ -24,12 +27,13 @@ export const createDuplicates = (packet: Packet): Duplicates => {
     isRepeat: (seed, data, at, end) => {
       let a = mix(seed, end - at)
       let b = a ^ 0x5bd1e995
-      for (let word = at; word + 4 <= end; word += 4) {
+      const stop = Math.min(end, at + mostHashed)
+      for (let word = at; word + 4 <= stop; word += 4) {
         const bits = i32(data, word)
         a = Math.imul(a ^ bits, 0x01000193) // FNV-1a, by words
         b = Math.imul((b << 5) + (b >>> 27) + bits, 0x9e3779b1)
       }
-      for (let rest = end - ((end - at) & 3); rest < end; rest += 1) {
+      for (let rest = stop - ((stop - at) & 3); rest < stop; rest += 1) {
         a = Math.imul(a ^ (data[rest] ?? 0), 0x01000193)
         b = Math.imul(b + (data[rest] ?? 0), 0x9e3779b1)
       }

@@ -1,5 +1,6 @@
 import type { Finding, Verdict } from '../core/finding.ts'
 import type { Check, Evidence, Judgement } from './check.ts'
+import { type Doubts, createDoubts } from './doubts.ts'
 import { naturally } from './natural.ts'
 import { anyOther, inOrder } from './order.ts'
 import { documented } from './requirements.ts'
@@ -11,20 +12,10 @@ const ourDefect = 'This is a defect of trunkproof itself: please report it with 
 
 const ascending = (frames: readonly number[]): readonly number[] => [...new Set(frames)].sort((a, b) => a - b)
 
-const isBad = ({ verdict }: Finding): boolean => verdict === 'fail' || verdict === 'error'
-const isDoubtful = (finding: Finding): boolean => isBad(finding) || finding.verdict === 'inconclusive'
-
-/** A finding without a call speaks of the whole run, and a judgement without one of all calls. */
-const concerns = (judged: Judged, judgement: Judgement): boolean =>
-  judged.call === undefined || judgement.call === undefined || judged.call === judgement.call
-
 /** The check because of which a judgement cannot stand. */
-const spoiler = (check: Check, judgement: Judgement, earlier: readonly Judged[]): string | undefined => {
-  const near = earlier.filter((judged) => concerns(judged, judgement)).map(({ finding }) => finding)
-  const named = near.find((finding) => check.presupposes.includes(finding.check) && isDoubtful(finding))
-  if (named !== undefined) return named.check
-  const explains = check.presupposes.includes(anyOther) && judgement.verdict === 'fail'
-  return explains ? near.find((finding) => finding.check !== check.id && isBad(finding))?.check : undefined
+const spoiler = (check: Check, { call, verdict }: Judgement, doubts: Doubts): string | undefined => {
+  const explains = check.presupposes.includes(anyOther) && verdict === 'fail'
+  return doubts.amongst(check.presupposes, call) ?? (explains ? doubts.otherThan(check.id, call) : undefined)
 }
 
 const verdictOfSut = (check: Check, judgement: Judgement, evidence: Evidence): Verdict => {
@@ -70,12 +61,12 @@ const findingOf = (
   check: Check,
   judgement: Judgement,
   evidence: Evidence,
-  earlier: readonly Judged[],
+  doubts: Doubts,
 ): Finding | undefined => {
   const ours = judgement.side !== evidence.sut
   const excused = evidence.observed === true || evidence.breaks.includes(check.id)
   if (ours && (judgement.verdict !== 'fail' || excused)) return undefined
-  const spoiledBy = spoiler(check, judgement, earlier)
+  const spoiledBy = spoiler(check, judgement, doubts)
   if (ours) return spoiledBy === undefined ? finding(check, judgement, 'error', evidence) : undefined
   return spoiledBy === undefined
     ? finding(check, judgement, verdictOfSut(check, judgement, evidence), evidence)
@@ -85,12 +76,16 @@ const findingOf = (
 /** What the checks find in the evidence: pure, in the order of check ids and subjects. */
 export const judge = (checks: readonly Check[], evidence: Evidence): readonly Finding[] => {
   const judged: Judged[] = []
+  const doubts = createDoubts()
   for (const check of inOrder(checks)) {
     const found = check.judge(evidence).flatMap((judgement) => {
-      const result = findingOf(check, judgement, evidence, judged)
+      const result = findingOf(check, judgement, evidence, doubts)
       return result === undefined ? [] : [{ call: judgement.call, finding: result }]
     })
-    judged.push(...found)
+    for (const one of found) {
+      judged.push(one)
+      doubts.add(one.call, one.finding)
+    }
   }
   return judged
     .map(({ finding: found }) => found)
