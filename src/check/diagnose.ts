@@ -12,6 +12,7 @@ import { waysOf } from './causes/ways.ts'
 import { noCommonCodec } from './causes/refusals.ts'
 import { causeRows } from './causes.ts'
 import { originOf } from './legs.ts'
+import { type Near, createNear } from './near.ts'
 
 /** What broke one call; without a call: a registration. */
 export type Diagnosis = {
@@ -19,19 +20,6 @@ export type Diagnosis = {
   readonly registration: Registration | undefined
   /** Most likely first. */
   readonly causes: readonly Cause[]
-}
-
-const isBad = ({ verdict }: Finding): boolean => verdict === 'fail' || verdict === 'warn'
-
-/** What a check finds wrong in a call: its subjects begin with the name of the call, or are its streams. */
-const foundIn = (findings: readonly Finding[], call: Call): Scene['found'] => {
-  const streams = new Set(call.streams.map(({ name }) => name))
-  const own = findings.filter(
-    (finding) =>
-      isBad(finding) &&
-      (finding.subject === call.name || finding.subject.startsWith(`${call.name}/`) || streams.has(finding.subject)),
-  )
-  return (check) => own.filter((finding) => finding.check === check)
 }
 
 const symptomsOf = (scene: Omit<Scene, 'symptoms'>): ReadonlySet<Symptom> => {
@@ -50,10 +38,11 @@ const symptomsOf = (scene: Omit<Scene, 'symptoms'>): ReadonlySet<Symptom> => {
   return symptoms
 }
 
-const sceneOfCall = (call: Call, trace: Trace, findings: readonly Finding[], contract: Contract | undefined): Scene => {
+const sceneOfCall = (call: Call, near: Near, contract: Contract | undefined): Scene => {
+  const trace = near.traceOf(call)
   const attempts = call.transactions.filter(({ method, inDialog }) => method === 'INVITE' && !inDialog)
   const ways = waysOf(call, trace, contract)
-  const scene = { trace, contract, call, registration: undefined, attempts, ways, found: foundIn(findings, call) }
+  const scene = { trace, contract, call, registration: undefined, attempts, ways, found: near.foundIn(call) }
   return { ...scene, symptoms: symptomsOf(scene) }
 }
 
@@ -89,16 +78,17 @@ const causesOf = (scene: Scene): readonly Cause[] =>
  * findings of the checks are evidence: of both sides, where both are judged.
  */
 export const diagnose = (trace: Trace, findings: readonly Finding[], contract?: Contract): readonly Diagnosis[] => {
-  const scenes = trace.calls.map((call) => sceneOfCall(call, trace, findings, contract))
-  const own = new Map(scenes.map((scene) => [scene, causesOf(scene)]))
-  const calls = scenes.map((scene) => ({
-    call: scene.call,
-    registration: undefined,
-    causes: [...scene.symptoms].flatMap((symptom) => {
-      const origin = originOf(symptom, scene, own)
+  const near = createNear(trace, findings)
+  const scenes = new Map(trace.calls.map((call) => [call, sceneOfCall(call, near, contract)]))
+  const own = new Map([...scenes.values()].map((scene) => [scene, causesOf(scene)]))
+  const calls = [...scenes].map(([call, scene]) => {
+    const legs = near.legsOf(call).flatMap((leg) => scenes.get(leg) ?? [])
+    const causes = [...scene.symptoms].flatMap((symptom) => {
+      const origin = originOf(symptom, scene, legs, own)
       return (own.get(origin) ?? []).filter((cause) => cause.symptom === symptom)
-    }),
-  }))
+    })
+    return { call, registration: undefined, causes }
+  })
   const registrations = trace.registrations.map((registration) => ({
     call: undefined,
     registration,

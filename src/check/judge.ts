@@ -57,12 +57,7 @@ const because = (check: Check, judgement: Judgement, spoiledBy: string, evidence
 })
 
 /** `undefined` where there is nothing to say: our own side kept the rule, or breaks it on purpose. */
-const findingOf = (
-  check: Check,
-  judgement: Judgement,
-  evidence: Evidence,
-  doubts: Doubts,
-): Finding | undefined => {
+const findingOf = (check: Check, judgement: Judgement, evidence: Evidence, doubts: Doubts): Finding | undefined => {
   const ours = judgement.side !== evidence.sut
   const excused = evidence.observed === true || evidence.breaks.includes(check.id)
   if (ours && (judgement.verdict !== 'fail' || excused)) return undefined

@@ -33,11 +33,7 @@ const weightOf = (causes: readonly Cause[], symptom: Symptom): number => {
  * The leg of a call in which a symptom begins. What fails on one leg is refused on the other only after: the first failure
  * is the root. Of audio and drops, the leg that shows more than the symptom itself; of equals, the leg at hand.
  */
-export const originOf = (symptom: Symptom, scene: Scene, own: Own): Scene => {
-  const linked = scene.trace.links.find(({ calls }) => scene.call !== undefined && calls.includes(scene.call))
-  const legs = [...own.keys()].filter(
-    (leg) => leg === scene || (leg.call !== undefined && linked?.calls.includes(leg.call) === true),
-  )
+export const originOf = (symptom: Symptom, scene: Scene, legs: readonly Scene[], own: Own): Scene => {
   const ill = legs.filter(
     (leg) => leg.symptoms.has(symptom) && (own.get(leg) ?? []).some((one) => one.symptom === symptom),
   )

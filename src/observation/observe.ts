@@ -133,6 +133,8 @@ export const createObserver = (options: ObserverOptions): Observer => {
         const call = refusal.message === undefined ? stream?.call : signalling.callOf(refusal.message)
         return { ...refusal, stream, call }
       }),
+      endMs,
+      mediaAddresses: new Set(finished.flatMap(({ stream }) => [stream.source.address, stream.destination.address])),
       counted: { ...counted },
     }
   }

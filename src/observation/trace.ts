@@ -218,6 +218,10 @@ export type Trace = {
   readonly registrations: readonly Registration[]
   readonly malformed: readonly Malformed[]
   readonly networkErrors: readonly NetworkError[]
+  /** Of the last frame. */
+  readonly endMs: number
+  /** All that sent or got RTP. */
+  readonly mediaAddresses: ReadonlySet<string>
   /** Frames folded, by layer and kind, so that nothing is dropped silently. */
   readonly counted: {
     readonly frames: number

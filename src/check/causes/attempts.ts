@@ -15,13 +15,6 @@ const silentMs = 6000
 /** 64 x T1: after that long without a further response, a request is dead. */
 const deadMs = 32_000
 
-/** When the last thing of the trace was seen. */
-export const endOf = ({ messages, streams }: Trace): number =>
-  streams.reduce(
-    (end, { lastMs }) => Math.max(end, lastMs),
-    messages.reduce((end, { timeMs }) => Math.max(end, timeMs), 0),
-  )
-
 /** Errors of the network about datagrams to where a message went. */
 export const errorsFor = ({ networkErrors }: Trace, seen: Seen): readonly NetworkError[] =>
   networkErrors.filter(({ frame, destination }) => frame > seen.frame && sameEndpoint(destination, seen.destination))
@@ -33,7 +26,7 @@ export const hasRung = (transaction: Transaction): boolean =>
 const isUnanswered = (transaction: Transaction, trace: Trace): boolean => {
   const { request } = transaction
   const last = transaction.responses.at(-1)
-  const silence = endOf(trace) - (last ?? request).timeMs
+  const silence = trace.endMs - (last ?? request).timeMs
   if (last !== undefined) return silence >= deadMs && !hasRung(transaction)
   return isGivenUp(request) || silence >= silentMs || errorsFor(trace, request).length > 0
 }
@@ -53,8 +46,7 @@ export const failureOf = (attempts: readonly Transaction[], trace: Trace): Failu
   if (answer === undefined) return isUnanswered(transaction, trace) ? { kind: 'unanswered', transaction } : undefined
   if (isFine(transaction, answer.response)) return undefined
   // A challenge that nothing follows is no failure where the capture ends with it.
-  if (isChallenge(answer.response) && endOf(trace) - answer.seen.timeMs < 1000 && !isRepeated(attempts))
-    return undefined
+  if (isChallenge(answer.response) && trace.endMs - answer.seen.timeMs < 1000 && !isRepeated(attempts)) return undefined
   return { kind: 'refused', transaction, answer }
 }
 

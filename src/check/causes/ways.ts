@@ -10,7 +10,6 @@ import { answerOf } from '../codecs.ts'
 import { finalOf } from '../exchange.ts'
 import { maySend } from '../intervals.ts'
 import { reachOf } from '../reach.ts'
-import { endOf } from './attempts.ts'
 
 /** Where a side wants to hear audio, and the message that says so. */
 export type Wanted = { readonly side: Side; readonly seen: Seen; readonly endpoint: Endpoint }
@@ -65,7 +64,7 @@ export const talkOf = (call: Call, trace: Trace): Span | undefined => {
     .find((answer) => answer !== undefined && answer.response.status < 300)
   if (answered === undefined) return undefined
   const hangUp = call.transactions.find(({ method }) => method === 'BYE')?.request
-  return { fromMs: answered.seen.timeMs, toMs: hangUp?.timeMs ?? endOf(trace), hangUp }
+  return { fromMs: answered.seen.timeMs, toMs: hangUp?.timeMs ?? trace.endMs, hangUp }
 }
 
 const isSameCall = (a: Call | undefined, b: Call): boolean => a?.callId === b.callId
@@ -82,7 +81,7 @@ const senderIn = (call: Call, wanted: readonly Wanted[], stream: Stream): Side |
 export const streamsFrom = (call: Call, trace: Trace, side: Side): readonly Stream[] => {
   const wanted = wantedIn(call)
   const startMs = call.transactions[0]?.request.timeMs ?? 0
-  const toMs = talkOf(call, trace)?.toMs ?? endOf(trace)
+  const toMs = talkOf(call, trace)?.toMs ?? trace.endMs
   return trace.streams.filter(
     (stream) =>
       senderIn(call, wanted, stream) === side &&
@@ -96,9 +95,8 @@ export const streamsFrom = (call: Call, trace: Trace, side: Side): readonly Stre
 const seesMedia = (trace: Trace, wanted: readonly Wanted[]): boolean => {
   const addresses = new Set(wanted.flatMap(({ endpoint, seen }) => [endpoint.address, seen.source.address]))
   return (
-    trace.streams.some(
-      ({ source, destination }) => addresses.has(source.address) || addresses.has(destination.address),
-    ) || trace.networkErrors.some(({ destination }) => wanted.some((one) => sameEndpoint(one.endpoint, destination)))
+    [...addresses].some((address) => trace.mediaAddresses.has(address)) ||
+    trace.networkErrors.some(({ destination }) => wanted.some((one) => sameEndpoint(one.endpoint, destination)))
   )
 }
 

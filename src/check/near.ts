@@ -1,0 +1,59 @@
+import { showEndpoint } from '../core/frame.ts'
+import type { Finding } from '../core/finding.ts'
+import type { Call, Digit, Link, Stream, Trace } from '../observation/trace.ts'
+import { wantedIn } from './causes/ways.ts'
+
+/** What a trace holds of one call, so that looking at many calls takes no longer for each of them. */
+export type Near = {
+  /** The trace with the streams and digits alone that may be of the call. */
+  readonly traceOf: (call: Call) => Trace
+  /** What a check finds wrong in a call: its subjects begin with the name of the call, or are its streams. */
+  readonly foundIn: (call: Call) => (check: string) => readonly Finding[]
+  /** The other legs of it, and itself. */
+  readonly legsOf: (call: Call) => readonly Call[]
+}
+
+const add = <K, V>(lists: Map<K, V[]>, key: K, value: V): void => {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [value])
+  else list.push(value)
+}
+
+const isBad = ({ verdict }: Finding): boolean => verdict === 'fail' || verdict === 'warn'
+
+/** `call 1` of `call 1/INVITE 2`. */
+const headOf = (subject: string): string => subject.split('/', 1)[0] ?? subject
+
+const findingsBySubject = (findings: readonly Finding[]): ReadonlyMap<string, readonly Finding[]> => {
+  const found = new Map<string, Finding[]>()
+  for (const finding of findings) if (isBad(finding)) add(found, headOf(finding.subject), finding)
+  return found
+}
+
+export const createNear = (trace: Trace, findings: readonly Finding[]): Near => {
+  const byCallId = new Map<string, Stream[]>()
+  /** Of no call, by either end. */
+  const loose = new Map<string, Stream[]>()
+  for (const stream of trace.streams) {
+    if (stream.call !== undefined) add(byCallId, stream.call.callId, stream)
+    else for (const end of [stream.source, stream.destination]) add(loose, showEndpoint(end), stream)
+  }
+  const digits = new Map<Call | undefined, Digit[]>()
+  for (const digit of trace.digits) add(digits, digit.call, digit)
+  const links = new Map<Call, Link>()
+  for (const link of trace.links) for (const call of link.calls) if (!links.has(call)) links.set(call, link)
+  const found = findingsBySubject(findings)
+
+  const traceOf: Near['traceOf'] = (call) => {
+    const wanted = wantedIn(call).flatMap(({ endpoint }) => loose.get(showEndpoint(endpoint)) ?? [])
+    const streams = new Set([...(byCallId.get(call.callId) ?? []), ...wanted])
+    return { ...trace, streams: [...streams], digits: digits.get(call) ?? [] }
+  }
+
+  const foundIn: Near['foundIn'] = (call) => {
+    const subjects = [call.name, ...call.streams.map(({ name }) => name)]
+    const own = subjects.flatMap((subject) => found.get(subject) ?? [])
+    return (check) => own.filter((finding) => finding.check === check)
+  }
+  return { traceOf, foundIn, legsOf: (call) => links.get(call)?.calls ?? [call] }
+}
