@@ -20,6 +20,8 @@ export const digitOf = ({ code }: Event): string | undefined => names[code]
 
 export type Events = {
   readonly observe: (packet: RtpPacket, frame: number, timeMs: number) => void
+  /** Whether the packet begins an event behind one that was seen to its end. */
+  readonly isNext: (packet: RtpPacket) => boolean
   readonly all: readonly Event[]
 }
 
@@ -55,5 +57,9 @@ export const createEvents = (): Events => {
     } else if (all.length < maxEvents)
       all.push({ code, payloadType, timestamp, fromMs: timeMs, firstFrame: frame, lastFrame: frame, duration, ended })
   }
-  return { observe, all }
+  const isNext: Events['isNext'] = ({ marker, timestamp }) => {
+    const last = all.at(-1)
+    return marker && last?.ended === true && last.timestamp !== timestamp
+  }
+  return { observe, isNext, all }
 }

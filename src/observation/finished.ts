@@ -1,5 +1,5 @@
 import { type Side, otherSide } from '../core/finding.ts'
-import { lostOf, meanJitterMs } from '../rtp/reception.ts'
+import { lostOf } from '../rtp/reception.ts'
 import type { Binding } from './announcements.ts'
 import type { Hops } from './hops.ts'
 import { audioOfAll } from './listening.ts'
@@ -37,8 +37,8 @@ const streamOf = (open: OpenStream, name: string, sender: Side, binding: Binding
     firstMs: open.firstMs,
     lastMs: open.lastMs,
     packets: open.packets,
-    lost: Math.max(0, lostOf(reception)),
-    jitterMs: meanJitterMs(reception),
+    lost: lostOf(reception),
+    jitterMs: reception.meanJitterMs,
     maxJitterMs: open.maxJitterMs,
     reordered: arrivals.reordered(),
     gaps: [...arrivals.gaps()],

@@ -3,6 +3,7 @@ import { type Frame, sameEndpoint } from '../core/frame.ts'
 import { isRtcp } from '../rtp/rtcp.ts'
 import { parseMessage } from '../sip/parse.ts'
 import { createAnnouncements } from './announcements.ts'
+import { type Skipped, createConnections } from './connections.ts'
 import { digitsOf } from './digits.ts'
 import { type Finished, finishedOf } from './finished.ts'
 import { createHops } from './hops.ts'
@@ -14,7 +15,7 @@ import { createSignalling, wayOf } from './signalling.ts'
 import { createStreams } from './streams.ts'
 import type { Malformed, NetworkError, Observer, ObserverOptions, Trace } from './trace.ts'
 
-type Kind = 'sip' | 'rtp' | 'rtcp' | 'other' | 'encrypted' | 'beyond'
+type Kind = Exclude<keyof Trace['counted'], 'frames'>
 
 const startLineLimit = 1024
 const carriageReturn = 13
@@ -59,7 +60,7 @@ export const createObserver = (options: ObserverOptions): Observer => {
   const streams = createStreams(announcements, kind)
   const malformed: Malformed[] = []
   const refusals: (Refusal & { readonly message: Kept | undefined })[] = []
-  const counted = { frames: 0, sip: 0, rtp: 0, rtcp: 0, other: 0, encrypted: 0, beyond: 0 }
+  const counted = { frames: 0, sip: 0, rtp: 0, rtcp: 0, other: 0, encrypted: 0, cut: 0, beyond: 0 }
   let endMs = 0
 
   const sip = (frame: Frame): Kind => {
@@ -95,6 +96,19 @@ export const createObserver = (options: ObserverOptions): Observer => {
     refusals.push({ ...refusal, message })
   }
 
+  const kinds = { 'not sip': 'other', tls: 'encrypted', websocket: 'encrypted', cut: 'cut' } as const satisfies Record<
+    Skipped,
+    Kind
+  >
+  const connections = createConnections({
+    message: (frame) => {
+      counted[sip(frame)] += 1
+    },
+    skipped: (reason) => {
+      counted[kinds[reason]] += 1
+    },
+  })
+
   const kindOf = (frame: Frame): Kind => {
     if (frame.layer === 'icmp') {
       refused(frame)
@@ -108,11 +122,13 @@ export const createObserver = (options: ObserverOptions): Observer => {
 
   const observe: Observer['observe'] = (frame) => {
     counted.frames += 1
-    counted[kindOf(frame)] += 1
+    if (frame.layer === 'tcp' && frame.stream !== undefined) connections.take(frame, frame.stream)
+    else counted[kindOf(frame)] += 1
     endMs = Math.max(endMs, frame.timeMs)
   }
 
   const finish = (): Trace => {
+    connections.finish()
     const finished = finishedOf(streams.all(), hops)
     for (const call of signalling.calls) call.streams.length = 0
     for (const { byCall } of finished) for (const [call, stream] of byCall) call.streams.push(stream)

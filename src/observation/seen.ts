@@ -23,6 +23,7 @@ const keep = <M extends Message>(
   isOfKind: (m: Message) => m is M,
 ): Kept<M> => ({
   frame: frame.number,
+  parts: frame.parts,
   copies: [],
   timeMs: frame.timeMs,
   // The frame, and all that it holds, may be used again.

@@ -1,5 +1,5 @@
 import { type Endpoint, type Frame, sameEndpoint } from '../core/frame.ts'
-import { type Reception, createReception, lateMs, receive, resume } from '../rtp/reception.ts'
+import { type Reception, createReception, lateMs, receive, renumber, resume } from '../rtp/reception.ts'
 import { type RtpPacket, parseRtp } from '../rtp/packet.ts'
 import type { G711 } from '../rtp/g711.ts'
 import { type Report, type ReportBlock, reportsIn } from '../rtp/reports.ts'
@@ -37,6 +37,8 @@ export type OpenStream = {
   /** Set by a new description, until the next packet. */
   isNew: boolean
   /** The format of the last packet, for as long as the binding holds. */
+  /** Its last packet was comfort noise. */
+  wasNoise: boolean
   payloadType: number
   format: Format | undefined
   maxJitterMs: number
@@ -96,13 +98,20 @@ const isNoise = (format: Format | undefined, { payloadType }: RtpPacket): boolea
 /** Later than this, behind a marker, a talkspurt begins with a clock of its own. */
 const pauseMs = 100
 
-const time = (stream: OpenStream, packet: RtpPacket, timeMs: number): void => {
+const time = (stream: OpenStream, packet: RtpPacket, timeMs: number, isSteady: boolean): void => {
   const { reception } = stream
   const { sequence, timestamp, marker } = packet
   if (marker && Math.abs(lateMs(reception, timestamp, timeMs)) > pauseMs) resume(reception, sequence, timestamp, timeMs)
-  else receive(reception, sequence, timestamp, timeMs)
+  else receive(reception, sequence, timestamp, timeMs, isSteady)
   if (reception.jitterMs > stream.maxJitterMs) stream.maxJitterMs = reception.jitterMs
 }
+
+/**
+ * In a stream of events alone nothing is sent between them. A jump from the end of one that came whole to the marker of the
+ * next is a sender that plays each from a recording of its own.
+ */
+const isRenumbered = ({ events, reception }: OpenStream, packet: RtpPacket): boolean =>
+  reception.timed === 0 && events?.isNext(packet) === true && packet.sequence !== ((reception.maxSequence + 1) & 0xffff)
 
 const take = (stream: OpenStream, frame: Frame, packet: RtpPacket, listens: boolean): void => {
   if (packet.payloadType !== stream.payloadType) {
@@ -113,22 +122,26 @@ const take = (stream: OpenStream, frame: Frame, packet: RtpPacket, listens: bool
   const clockRate = format?.clockRate ?? 8000
   const encrypted = isEncrypted(stream)
   const event = isEvent(format, packet)
+  const noise = isNoise(format, packet)
   stream.lastFrame = frame.number
   stream.lastMs = frame.timeMs
   stream.packets += 1
   const count = stream.payloadTypes.get(packet.payloadType)
   if (count === undefined) stream.payloadTypes.set(packet.payloadType, { packets: 1, firstFrame: frame.number })
   else count.packets += 1
-  stream.arrivals.observe(packet, frame.timeMs, clockRate, event || isNoise(format, packet), stream.isNew)
+  const renumbers = event && isRenumbered(stream, packet)
+  stream.arrivals.observe(packet, frame.timeMs, clockRate, event || noise, stream.isNew || renumbers)
   stream.isNew = false
   if (event) {
     // An event repeats the timestamp of its start (RFC 4733 §2.2.2): it has no packet time.
-    receive(reception, packet.sequence, undefined, frame.timeMs)
+    if (renumbers) renumber(reception, packet.sequence)
+    else receive(reception, packet.sequence, undefined, frame.timeMs)
     stream.events ??= createEvents()
     if (!encrypted) stream.events.observe(packet, frame.number, frame.timeMs)
   } else {
     if (reception.timed === 0) reception.clockRate = clockRate
-    time(stream, packet, frame.timeMs)
+    time(stream, packet, frame.timeMs, !noise && !stream.wasNoise && !packet.marker)
+    stream.wasNoise = noise
     stream.packetTimes.observe(packet, clockRate, frame.number)
   }
   stream.listening.hear(frame.number, frame.timeMs, listens && !encrypted ? g711Of(format) : undefined, packet.payload)
@@ -190,6 +203,7 @@ export const createStreams = (announcements: Announcements, kind: 'run' | 'captu
       bindings: [],
       version: -1,
       isNew: false,
+      wasNoise: false,
       payloadType: -1,
       format: undefined,
       maxJitterMs: 0,

@@ -5,7 +5,10 @@ import type { Message, Request, Response } from '../sip/message.ts'
 
 /** One SIP message that crossed the tap. Raw bytes are kept; `message` parses on each call. */
 export type Seen<M extends Message = Message> = {
+  /** The one that completed it. */
   readonly frame: number
+  /** All that carried it, where they are several: fragments, segments of a stream. */
+  readonly parts: readonly number[] | undefined
   /** Frames of byte-equal copies between the same two endpoints, the first excluded. */
   readonly copies: readonly number[]
   readonly timeMs: number
@@ -222,15 +225,20 @@ export type Trace = {
   readonly endMs: number
   /** All that sent or got RTP. */
   readonly mediaAddresses: ReadonlySet<string>
-  /** Frames folded, by layer and kind, so that nothing is dropped silently. */
+  /**
+   * Frames folded, by layer and kind, so that nothing is dropped silently; of TCP the messages, and each run of bytes that is
+   * none.
+   */
   readonly counted: {
     readonly frames: number
     readonly sip: number
     readonly rtp: number
     readonly rtcp: number
     readonly other: number
-    /** TLS and DTLS records: nobody's words to us. */
+    /** TLS and DTLS records, and masked data of WebSocket: nobody's words to us. */
     readonly encrypted: number
+    /** Messages in a stream whose rest the tap did not see. */
+    readonly cut: number
     /** Beyond what one trace holds: neither message nor stream was kept. */
     readonly beyond: number
   }

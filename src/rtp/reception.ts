@@ -16,9 +16,9 @@ export type Reception = {
   timed: number
   lastTimestamp: number
   lastArrivalMs: number
-  /** Running estimate of A.8, and the sum of its values, both in milliseconds. */
+  /** Running estimate of A.8, and the mean of its values, both in milliseconds. */
   jitterMs: number
-  jitterSumMs: number
+  meanJitterMs: number
 }
 
 const sequenceModulus = 65536
@@ -38,7 +38,7 @@ export const createReception = (clockRate: number): Reception => ({
   lastTimestamp: 0,
   lastArrivalMs: 0,
   jitterMs: 0,
-  jitterSumMs: 0,
+  meanJitterMs: 0,
 })
 
 const expectedOf = (state: Reception): number => state.cycles + state.maxSequence - state.baseSequence + 1
@@ -46,9 +46,6 @@ const expectedOf = (state: Reception): number => state.cycles + state.maxSequenc
 /** Packets lost (A.3): expected less received; duplicates may make it negative, as the RFC says. */
 export const lostOf = (state: Reception): number =>
   state.received === 0 ? 0 : state.lostBefore + expectedOf(state) - (state.received - state.receivedBefore)
-
-/** Mean of the running jitter, in milliseconds, over all timed packets but the first, which has none. */
-export const meanJitterMs = (state: Reception): number => (state.timed < 2 ? 0 : state.jitterSumMs / (state.timed - 1))
 
 /** Follows the numbering (A.1, without probation: the source is known from the signalling). */
 const follow = (state: Reception, sequence: number): void => {
@@ -74,17 +71,28 @@ const restart = (state: Reception, sequence: number): void => {
   state.badSequence = sequenceModulus + 1
 }
 
+/** Takes in a packet whose number has nothing to do with those before it: its sender numbers anew, and nothing is lost. */
+export const renumber = (state: Reception, sequence: number): void => {
+  state.lostBefore = lostOf(state)
+  state.receivedBefore = state.received
+  state.baseSequence = sequence
+  state.maxSequence = sequence
+  state.cycles = 0
+  state.badSequence = sequenceModulus + 1
+  state.received++
+}
+
 /** A.8: the difference of two transit times, with the wrap of timestamps taken out. */
-const time = (state: Reception, timestamp: number, arrivalMs: number): void => {
+const time = (state: Reception, timestamp: number, arrivalMs: number, isSteady: boolean): void => {
   if (state.timed > 0) {
     const sentMs = (((timestamp - state.lastTimestamp) | 0) * 1000) / state.clockRate
     const change = Math.abs(arrivalMs - state.lastArrivalMs - sentMs)
     state.jitterMs += (change - state.jitterMs) / 16
+    if (isSteady) state.meanJitterMs += (state.jitterMs - state.meanJitterMs) / state.timed
   }
   state.timed++
   state.lastTimestamp = timestamp
   state.lastArrivalMs = arrivalMs
-  state.jitterSumMs += state.jitterMs
 }
 
 /**
@@ -105,13 +113,20 @@ export const lateMs = (state: Reception, timestamp: number, arrivalMs: number): 
 
 /**
  * Takes in one packet. `timestamp` in clock units, or `undefined` where it does not tell when the packet was sampled: that
- * of a telephone-event stands still (RFC 4733 §2.2.1). `arrivalMs` on any steady clock.
+ * of a telephone-event stands still (RFC 4733 §2.2.1). `arrivalMs` on any steady clock. `isSteady`: it is one of a row that
+ * is sent at an even pace, and counts in the mean.
  */
-export const receive = (state: Reception, sequence: number, timestamp: number | undefined, arrivalMs: number): void => {
+export const receive = (
+  state: Reception,
+  sequence: number,
+  timestamp: number | undefined,
+  arrivalMs: number,
+  isSteady = true,
+): void => {
   if (state.received === 0) {
     state.baseSequence = sequence
     state.maxSequence = sequence
   } else follow(state, sequence)
   state.received++
-  if (timestamp !== undefined) time(state, timestamp, arrivalMs)
+  if (timestamp !== undefined) time(state, timestamp, arrivalMs, isSteady)
 }

@@ -1,4 +1,4 @@
-import { isDigits, trimmed } from './chars.ts'
+import { isDigits, isToken, trimmed } from './chars.ts'
 import { limits } from './limits.ts'
 
 /**
@@ -12,23 +12,28 @@ export type StreamEvent =
   /** Bytes of no message; `cut` where the rest of one is missing. */
   | {
       readonly type: 'skipped'
-      readonly reason: 'not sip' | 'tls' | 'cut'
+      readonly reason: 'not sip' | 'tls' | 'websocket' | 'cut'
       readonly bytes: number
       readonly frames: readonly number[]
     }
 
+type Reason = Extract<StreamEvent, { readonly type: 'skipped' }>['reason']
+
 export type StreamFramer = {
+  /** Bytes that wait for more. */
+  readonly waiting: () => number
   /** The next bytes of the stream, which came in `frame`; they may be used again after the call. */
   readonly push: (bytes: Uint8Array, frame: number) => readonly StreamEvent[]
   /** The stream ends here, or the bytes that follow are missing. */
   readonly cut: () => readonly StreamEvent[]
 }
 
-/** A start-line by its SIP version (RFC 3261 §7.1, §7.2): at its beginning in a response, at its end in a request. */
+/** A start-line by its SIP version (RFC 3261 §7.1, §7.2): first in a response, behind a method and last in a request. */
 const isStartLine = (line: string): boolean => {
-  const space = line.lastIndexOf(' ')
   const version = /^sip\/[0-9]{1,3}\.[0-9]{1,3}/i
-  return version.test(line) || (space > 0 && version.test(line.slice(space + 1)))
+  if (version.test(line)) return true
+  const method = line.indexOf(' ')
+  return method > 0 && isToken(line.slice(0, method)) && version.test(line.slice(line.lastIndexOf(' ') + 1))
 }
 
 /** 0 where it is missing or no number; what several of them disagree about is for the parser of the message. */
@@ -51,13 +56,28 @@ const carriageReturn = 13
 const isTls = ([type = 0, major = 0, minor = 0]: Uint8Array): boolean =>
   type >= 20 && type <= 23 && major === 3 && minor <= 4
 
+/** The answer that makes a connection one of WebSocket (RFC 6455 §4.2.2, RFC 7118 §4). */
+const isUpgrade = (line: string): boolean => /^http\/1\.1 101( |$)/i.test(line)
+
+/**
+ * A WebSocket frame of text or binary data as long as these bytes (RFC 6455 §5.2): what a connection begins with whose
+ * handshake was not seen.
+ */
+const isWebSocket = (bytes: Uint8Array): boolean => {
+  const [first = 0, second = 0, high = 0, low = 0] = bytes
+  if (first !== 0x81 && first !== 0x82) return false
+  const short = second & 0x7f
+  const masked = (second & 0x80) === 0 ? 0 : 4
+  return short === 126 ? bytes.length === 4 + masked + high * 256 + low : bytes.length === 2 + masked + short
+}
+
 const nothing = Buffer.alloc(0)
 
 /**
  * What is due at the front: a start-line; any line, of which none was a start-line so far; the rest of a line that is too long;
  * the end of a head; the end of a body; nothing that can be read.
  */
-type Due = 'start-line' | 'line' | 'rest of line' | 'head' | 'body' | 'tls'
+type Due = 'start-line' | 'line' | 'rest of line' | 'head' | 'body' | 'tls' | 'websocket'
 
 /**
  * Cuts a stream into messages by Content-Length, bounded in bytes. Where it lost its place (a capture that began in the
@@ -103,7 +123,7 @@ export const createStreamFramer = (): StreamFramer => {
     return [...frames]
   }
 
-  const skip = (count: number, reason: 'not sip' | 'tls' | 'cut', next: Due): void => {
+  const skip = (count: number, reason: Reason, next: Due): void => {
     if (count === 0) return
     const frames = take(count, next)
     const last = events.at(-1)
@@ -131,7 +151,8 @@ export const createStreamFramer = (): StreamFramer => {
     if (isStartLine(trimmed(line.replace(/\r$/, '')))) {
       searched = 0
       due = 'head'
-    } else skip(end < 0 ? to - from : end + 1, 'not sip', end < 0 ? 'rest of line' : 'line')
+    } else if (isUpgrade(line)) due = 'websocket'
+    else skip(end < 0 ? to - from : end + 1, 'not sip', end < 0 ? 'rest of line' : 'line')
     return true
   }
 
@@ -156,8 +177,8 @@ export const createStreamFramer = (): StreamFramer => {
     return true
   }
 
-  const readTls = (): boolean => {
-    skip(to - from, 'tls', 'tls')
+  const readOther = (what: 'tls' | 'websocket') => (): boolean => {
+    skip(to - from, what, what)
     return false
   }
 
@@ -167,7 +188,8 @@ export const createStreamFramer = (): StreamFramer => {
     'rest of line': readLine,
     head: readHead,
     body: readBody,
-    tls: readTls,
+    tls: readOther('tls'),
+    websocket: readOther('websocket'),
   } as const satisfies Record<Due, () => boolean>
 
   const flush = (): readonly StreamEvent[] => {
@@ -183,18 +205,20 @@ export const createStreamFramer = (): StreamFramer => {
   }
 
   return {
+    waiting: () => to - from,
     push: (bytes, frame) => {
       if (bytes.length === 0) return []
       append(bytes)
       marks.push({ frame, end: position + to - from })
       if (position === 0 && isTls(kept.subarray(from, to))) due = 'tls'
+      else if (to - from === bytes.length && due !== 'tls' && isWebSocket(bytes)) due = 'websocket'
       while (from < to && readers[due]()) continue
       return flush()
     },
     cut: () => {
       const isMessage = due === 'head' || due === 'body'
       skip(to - from, isMessage ? 'cut' : 'not sip', due)
-      if (due !== 'tls') due = 'start-line'
+      if (due !== 'tls' && due !== 'websocket') due = 'start-line'
       return flush()
     },
   }

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createReception, lostOf, meanJitterMs, receive } from '../../src/rtp/reception.ts'
+import { createReception, lostOf, receive } from '../../src/rtp/reception.ts'
 import type { Reception } from '../../src/rtp/reception.ts'
 
 const shared = process.env.TRUNKPROOF_SHARED
@@ -58,7 +58,7 @@ for (const capture of captures)
       if (state === undefined) throw new Error(`tshark alone has ${key}`)
       const [payload = ''] = figures.split(':')
       expect(
-        `${payload}: ${state.received} packets, ${lostOf(state)} lost, jitter ${meanJitterMs(state).toFixed(3)} ms`,
+        `${payload}: ${state.received} packets, ${lostOf(state)} lost, jitter ${state.meanJitterMs.toFixed(3)} ms`,
       ).toBe(figures)
     }
   })
