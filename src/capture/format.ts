@@ -1,4 +1,4 @@
-import type { Result } from '../core/result.ts'
+import type { Failed } from '../core/result.ts'
 
 export type CaptureLink = { readonly name: string; readonly linkType: number }
 
@@ -24,9 +24,9 @@ export type Sink = {
 /** A capture file format as a row of units: its header, its records or blocks. */
 export type Format = {
   /** Bytes of the unit at `data[at..end)`; at first only as many as it takes to know. */
-  readonly size: (data: Uint8Array, at: number, end: number) => Result<number>
+  readonly size: (data: Uint8Array, at: number, end: number) => number | Failed
   /** Reads the unit, which is there as a whole. */
-  readonly take: (data: Uint8Array, at: number, length: number) => Result<void>
+  readonly take: (data: Uint8Array, at: number, length: number) => Failed | undefined
   /** Bytes behind the unit just taken that nobody reads: they need not be kept to be passed over. */
   readonly skips: () => number
 }

@@ -1,4 +1,4 @@
-import { type Result, fault, ok } from '../core/result.ts'
+import { type Failed, fault } from '../core/result.ts'
 import { type Order, bigEndian, littleEndian, u32 } from './octets.ts'
 import type { Format, Sink } from './format.ts'
 
@@ -24,7 +24,7 @@ export const createPcap = (sink: Sink): Format => {
   let perMicrosecond = 1
   let isBegun = false
 
-  const begin = (data: Uint8Array, at: number): Result<void> => {
+  const begin = (data: Uint8Array, at: number): Failed | undefined => {
     const magic = magics.get(u32(data, at))
     if (magic === undefined) return fault('pcap.magic', 'draft-ietf-opsawg-pcap §4', u32(data, at).toString(16), 0)
     order = magic.order
@@ -32,17 +32,17 @@ export const createPcap = (sink: Sink): Format => {
     isBegun = true
     // The upper bits say how long the checksum of frames is.
     sink.link({ name: '', linkType: order.u32(data, at + 20) & 0xffff })
-    return ok(undefined)
+    return undefined
   }
 
   return {
     size: (data, at, end) => {
-      if (!isBegun) return ok(headerBytes)
-      if (end - at < recordBytes) return ok(recordBytes)
+      if (!isBegun) return headerBytes
+      if (end - at < recordBytes) return recordBytes
       const length = order.u32(data, at + 8)
       return length > largestPacket
         ? fault('pcap.packet-length', 'draft-ietf-opsawg-pcap §5', `a packet that claims ${length} bytes`, at + 8)
-        : ok(recordBytes + length)
+        : recordBytes + length
     },
     take: (data, at) => {
       if (!isBegun) return begin(data, at)
@@ -50,7 +50,7 @@ export const createPcap = (sink: Sink): Format => {
       const timeUs = order.u32(data, at) * 1e6 + Math.floor(order.u32(data, at + 4) / perMicrosecond)
       const start = at + recordBytes
       sink.packet(0, timeUs, data, start, start + length, order.u32(data, at + 12), [])
-      return ok(undefined)
+      return undefined
     },
     skips: () => 0,
   }

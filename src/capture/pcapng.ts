@@ -1,4 +1,4 @@
-import { type Result, fault, ok } from '../core/result.ts'
+import { type Failed, type Result, fault, ok } from '../core/result.ts'
 import { type Block, blockTypes, byteOrderMagic, optionCodes, optionsOf, textsOf } from './blocks.ts'
 import type { Format, Sink } from './format.ts'
 import { type Order, bigEndian, littleEndian, u32 } from './octets.ts'
@@ -47,7 +47,7 @@ export const createPcapng = (sink: Sink): Format => {
     fault(`pcapng.${rule}`, `${draft} §${section}`, saw, at)
 
   const size: Format['size'] = (data, at, end) => {
-    if (end - at < headBytes) return ok(headBytes)
+    if (end - at < headBytes) return headBytes
     if (isSection(data, at)) {
       const magic = u32(data, at + 8)
       const isLittle = magic !== byteOrderMagic
@@ -60,22 +60,22 @@ export const createPcapng = (sink: Sink): Format => {
       return refuse('block-length', '3.1', `a block that claims ${length} bytes`, at + 4)
     passing = 0
     if (read.has(order.u32(data, at))) {
-      if (length <= largestBlock) return ok(length)
+      if (length <= largestBlock) return length
       return refuse('block-length', '3.1', `a block that claims ${length} bytes`, at + 4)
     }
     passing = length - headBytes
-    return ok(headBytes)
+    return headBytes
   }
 
-  const section = ({ body, at }: Block): Result<void> => {
+  const section = ({ body, at }: Block): Failed | undefined => {
     const major = order.u16(body, 4)
     if (body.length < 16) return refuse('block-length', '4.1', `${body.length} bytes`, at + 4)
     if (major !== 1) return refuse('version', '4.1', `version ${major}`, at + 12)
     interfaces = []
-    return ok(undefined)
+    return undefined
   }
 
-  const link = (block: Block): Result<void> => {
+  const link = (block: Block): Failed | undefined => {
     const { body, at } = block
     if (body.length < 8) return refuse('block-length', '4.2', `${body.length} bytes`, at + 4)
     if (count >= mostInterfaces) return refuse('interfaces', '4.2', `more than ${mostInterfaces}`, at)
@@ -89,7 +89,7 @@ export const createPcapng = (sink: Sink): Format => {
     interfaces.push({ index: count, snapLength: order.u32(body, 4) || largestBlock, toUs })
     count += 1
     sink.link({ name: textsOf(options, optionCodes.interfaceName)[0] ?? '', linkType: order.u16(body, 0) })
-    return ok(undefined)
+    return undefined
   }
 
   const interfaceAt = (id: number, at: number): Result<Interface> => {
@@ -106,7 +106,7 @@ export const createPcapng = (sink: Sink): Format => {
   }
 
   /** §4.3, and its forerunner of appendix A, which differs in how it names the interface. */
-  const packet = (block: Block, data: Uint8Array, id: number): Result<void> => {
+  const packet = (block: Block, data: Uint8Array, id: number): Failed | undefined => {
     const { body, at } = block
     const captured = order.u32(body, 12)
     if (body.length < 20 || captured > body.length - 20)
@@ -117,27 +117,27 @@ export const createPcapng = (sink: Sink): Format => {
     const start = at + 28
     const comments = commentsOf(block, 20 + ((captured + 3) & ~3))
     sink.packet(on.value.index, lastUs, data, start, start + captured, order.u32(body, 16), comments)
-    return ok(undefined)
+    return undefined
   }
 
   /** §4.4: of the first interface, without a time: that of the packet before it. */
-  const simplePacket = ({ body, at }: Block, data: Uint8Array): Result<void> => {
+  const simplePacket = ({ body, at }: Block, data: Uint8Array): Failed | undefined => {
     const on = interfaceAt(0, at)
     if (!on.ok) return on
     const original = order.u32(body, 0)
     const captured = Math.min(original, on.value.snapLength, Math.max(0, body.length - 4))
     sink.packet(on.value.index, lastUs, data, at + 12, at + 12 + captured, original, [])
-    return ok(undefined)
+    return undefined
   }
 
-  const secrets = ({ body }: Block): Result<void> => {
+  const secrets = ({ body }: Block): Failed | undefined => {
     const length = order.u32(body, 4)
     if (length <= body.length - 8) sink.secrets({ type: order.u32(body, 0), data: body.slice(8, 8 + length) })
-    return ok(undefined)
+    return undefined
   }
 
   const take: Format['take'] = (data, at, length) => {
-    if (passing > 0) return ok(undefined)
+    if (passing > 0) return undefined
     const block = blockOf(data, at, length)
     switch (block.type) {
       case blockTypes.sectionHeader:
@@ -153,7 +153,7 @@ export const createPcapng = (sink: Sink): Format => {
       case blockTypes.secrets:
         return secrets(block)
       default:
-        return ok(undefined)
+        return undefined
     }
   }
   return { size, take, skips: () => passing }

@@ -92,13 +92,13 @@ export const createCaptureReader = ({ give, raw }: CaptureReaderOptions): Captur
     let at = from
     while (at < data.length) {
       const needed = size(data, at, data.length)
-      if (needed.ok && at + needed.value > data.length) break
-      const taken = needed.ok ? take(data, at, needed.value) : needed
-      if (!needed.ok || !taken.ok) {
-        cut = taken.ok ? undefined : `${taken.fault.saw} at byte ${base + taken.fault.at}: what follows was not read`
+      if (typeof needed === 'number' && at + needed > data.length) break
+      const failed = typeof needed === 'number' ? take(data, at, needed) : needed
+      if (failed !== undefined || typeof needed !== 'number') {
+        cut = `${failed?.fault.saw ?? ''} at byte ${base + (failed?.fault.at ?? at)}: what follows was not read`
         return data.length
       }
-      at += needed.value
+      at += needed
       const passed = Math.min(skips(), data.length - at)
       passing = skips() - passed
       at += passed
@@ -111,7 +111,7 @@ export const createCaptureReader = ({ give, raw }: CaptureReaderOptions): Captur
     let at = from
     while (kept.length > 0 && at < chunk.length) {
       const needed = units.size(kept, 0, kept.length)
-      const part = chunk.subarray(at, at + Math.max(1, needed.ok ? needed.value - kept.length : 1))
+      const part = chunk.subarray(at, at + Math.max(1, typeof needed === 'number' ? needed - kept.length : 1))
       at += part.length
       const joined = Buffer.concat([kept, part])
       kept = joined.subarray(readUnits(units, joined, 0, position + at - joined.length))

@@ -1,10 +1,10 @@
-import type { RtpPacket } from '../rtp/packet.ts'
+import type { RtpHeader } from '../rtp/header.ts'
 import type { Gap } from './trace.ts'
 
 /** How the packets of a stream follow one another: in which order, and with which gaps in time. */
 export type Arrivals = {
   /** `isQuiet`: comfort noise or an event, behind which silence is due. `isNew`: the call was described anew since the last packet. */
-  readonly observe: (packet: RtpPacket, timeMs: number, clockRate: number, isQuiet: boolean, isNew: boolean) => void
+  readonly observe: (packet: RtpHeader, timeMs: number, clockRate: number, isQuiet: boolean, isNew: boolean) => void
   readonly reordered: () => number
   readonly gaps: () => readonly Gap[]
   readonly gapsMs: () => number
@@ -43,7 +43,7 @@ export const createArrivals = (): Arrivals => {
   let come = 0
 
   /** Whether a pause before a packet is one that its sender did not make. */
-  const isLoss = (packet: RtpPacket, elapsedMs: number, clockRate: number, isQuiet: boolean): boolean => {
+  const isLoss = (packet: RtpHeader, elapsedMs: number, clockRate: number, isQuiet: boolean): boolean => {
     const missing = sequenceOf(highest, packet.sequence) - 1
     const sampledMs = (((packet.timestamp - timestamp) | 0) * 1000) / clockRate
     // Lost packets leave a hole in the numbers that is as long as the pause; silence suppression leaves none.
@@ -52,7 +52,7 @@ export const createArrivals = (): Arrivals => {
     return !packet.marker && !wasQuiet && !isQuiet && sampledMs < elapsedMs / 2
   }
 
-  const follow = (packet: RtpPacket, timeMs: number, clockRate: number, isQuiet: boolean, isNew: boolean): void => {
+  const follow = (packet: RtpHeader, timeMs: number, clockRate: number, isQuiet: boolean, isNew: boolean): void => {
     const ahead = sequenceOf(highest, packet.sequence)
     run = ahead === 1 ? run + 1 : 1
     if (run > longestRun) longestRun = run

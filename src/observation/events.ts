@@ -1,4 +1,4 @@
-import type { RtpPacket } from '../rtp/packet.ts'
+import type { RtpHeader } from '../rtp/header.ts'
 
 /** A digit as its packets tell it (RFC 4733 §2.3): they repeat one timestamp, and their duration grows. */
 export type Event = {
@@ -19,9 +19,9 @@ const names = '0123456789*#ABCD'
 export const digitOf = ({ code }: Event): string | undefined => names[code]
 
 export type Events = {
-  readonly observe: (packet: RtpPacket, frame: number, timeMs: number) => void
+  readonly observe: (packet: RtpHeader, frame: number, timeMs: number) => void
   /** Whether the packet begins an event behind one that was seen to its end. */
-  readonly isNext: (packet: RtpPacket) => boolean
+  readonly isNext: (packet: RtpHeader) => boolean
   readonly all: readonly Event[]
 }
 
@@ -31,13 +31,16 @@ const maxEvents = 1000
 const nearest = 4
 
 /** Whether a payload has the form of one event that is a digit, for payload types that no description names. */
-export const isEventLike = ({ payload, payloadType }: RtpPacket): boolean =>
-  payloadType >= 96 && payload.length === 4 && (payload[0] ?? 255) < names.length && ((payload[1] ?? 0) & 0x40) === 0
+export const isEventLike = ({ payloadType, bytes, payloadAt, payloadEnd }: RtpHeader): boolean =>
+  payloadType >= 96 &&
+  payloadEnd - payloadAt === 4 &&
+  (bytes[payloadAt] ?? 255) < names.length &&
+  ((bytes[payloadAt + 1] ?? 0) & 0x40) === 0
 
 export const createEvents = (): Events => {
   const all: Event[] = []
-  const observe: Events['observe'] = ({ payload, payloadType, timestamp }, frame, timeMs) => {
-    const [code, flags, high, low] = payload
+  const observe: Events['observe'] = ({ payloadType, timestamp, ...packet }, frame, timeMs) => {
+    const [code, flags, high, low] = packet.bytes.subarray(packet.payloadAt, packet.payloadEnd)
     if (code === undefined || flags === undefined || high === undefined || low === undefined) return
     const duration = high * 256 + low
     const ended = (flags & 0x80) !== 0

@@ -1,10 +1,11 @@
 import { type G711, decode } from '../rtp/g711.ts'
+import type { RtpHeader } from '../rtp/header.ts'
 import { type Pitch, createPitch, heardBy, listen } from '../rtp/pitch.ts'
 import type { Audio, Stretch } from './trace.ts'
 
 /** Follows how a stream sounds, in bounded memory: short windows, joined while they sound the same. */
 export type Listening = {
-  readonly hear: (frame: number, timeMs: number, codec: G711 | undefined, payload: Uint8Array) => void
+  readonly hear: (frame: number, timeMs: number, codec: G711 | undefined, packet: RtpHeader) => void
   readonly stretches: () => readonly Stretch[]
 }
 
@@ -18,8 +19,12 @@ const clockRate = 8000
 
 type Window = { firstFrame: number; lastFrame: number; fromMs: number; toMs: number; packets: number; pitch?: Pitch }
 
-const stretchOf = ({ pitch, ...window }: Window): Stretch => ({
-  ...window,
+const stretchOf = ({ pitch, firstFrame, lastFrame, fromMs, toMs, packets }: Window): Stretch => ({
+  firstFrame,
+  lastFrame,
+  fromMs,
+  toMs,
+  packets,
   audio: pitch === undefined ? undefined : heardBy(pitch),
 })
 
@@ -49,7 +54,7 @@ const add = (stretches: Stretch[], next: Stretch): void => {
 export const createListening = (): Listening => {
   const stretches: Stretch[] = []
   let window: Window | undefined
-  const hear: Listening['hear'] = (frame, timeMs, codec, payload) => {
+  const hear: Listening['hear'] = (frame, timeMs, codec, packet) => {
     if (window !== undefined && (timeMs - window.fromMs >= windowMs || timeMs - window.toMs >= pauseMs)) {
       add(stretches, stretchOf(window))
       window = undefined
@@ -60,7 +65,7 @@ export const createListening = (): Listening => {
     window.packets += 1
     if (codec === undefined) return
     window.pitch ??= createPitch(clockRate)
-    listen(window.pitch, decode(codec, payload))
+    listen(window.pitch, decode(codec, packet.bytes.subarray(packet.payloadAt, packet.payloadEnd)))
   }
   const all: Listening['stretches'] = () => {
     const ended = [...stretches]

@@ -1,10 +1,10 @@
-import type { RtpPacket } from '../rtp/packet.ts'
+import type { RtpHeader } from '../rtp/header.ts'
 
 export type Count = { packets: number; readonly firstFrame: number }
 
 /** How much time each packet carries, by the step of the timestamp to the next packet in sequence. */
 export type PacketTimes = {
-  readonly observe: (packet: RtpPacket, clockRate: number, frame: number) => void
+  readonly observe: (packet: RtpHeader, clockRate: number, frame: number) => void
   readonly counts: ReadonlyMap<number, Count>
 }
 
@@ -15,14 +15,18 @@ const maxValues = 64
 
 export const createPacketTimes = (): PacketTimes => {
   const counts = new Map<number, Count>()
-  let last: { readonly sequence: number; readonly timestamp: number; readonly payloadType: number } | undefined
+  let last = -1
+  let lastTimestamp = 0
+  let lastType = -1
   const observe: PacketTimes['observe'] = ({ sequence, timestamp, payloadType, marker }, clockRate, frame) => {
-    const previous = last
-    last = { sequence, timestamp, payloadType }
+    const isNext = sequence === ((last + 1) & 0xffff) && payloadType === lastType
+    const step = (timestamp - lastTimestamp) >>> 0
+    last = sequence
+    lastTimestamp = timestamp
+    lastType = payloadType
     // The marker opens a talkspurt: the step before it is silence (RFC 3551 §4.1).
-    if (previous === undefined || marker || previous.payloadType !== payloadType) return
-    if (sequence !== ((previous.sequence + 1) & 0xffff)) return
-    const ms = (((timestamp - previous.timestamp) >>> 0) * 1000) / clockRate
+    if (marker || !isNext) return
+    const ms = (step * 1000) / clockRate
     if (ms <= 0 || ms > longestMs) return
     const count = counts.get(ms)
     if (count !== undefined) count.packets += 1

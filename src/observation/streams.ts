@@ -1,6 +1,6 @@
 import { type Endpoint, type Frame, sameEndpoint } from '../core/frame.ts'
 import { type Reception, createReception, lateMs, receive, renumber, resume } from '../rtp/reception.ts'
-import { type RtpPacket, parseRtp } from '../rtp/packet.ts'
+import { type RtpHeader, createRtpHeader, readRtpHeader } from '../rtp/header.ts'
 import type { G711 } from '../rtp/g711.ts'
 import { type Report, type ReportBlock, reportsIn } from '../rtp/reports.ts'
 import { type Format, codecs } from '../sdp/codecs.ts'
@@ -36,11 +36,13 @@ export type OpenStream = {
   version: number
   /** Set by a new description, until the next packet. */
   isNew: boolean
-  /** The format of the last packet, for as long as the binding holds. */
   /** Its last packet was comfort noise. */
   wasNoise: boolean
+  /** The format of the last packet, for as long as the binding holds. */
   payloadType: number
   format: Format | undefined
+  /** What that format, or its number where it has none, says of its packets. */
+  kind: 'noise' | 'event' | 'sound' | 'unknown'
   maxJitterMs: number
   lastFrame: number
   lastMs: number
@@ -88,17 +90,18 @@ const g711Of = (format: Format | undefined): G711 | undefined => {
 
 const isEncrypted = ({ bindings: [binding] }: OpenStream): boolean => binding?.encrypted === true
 
-const isEvent = (format: Format | undefined, packet: RtpPacket): boolean =>
-  format === undefined ? isEventLike(packet) : format.encoding.toLowerCase() === 'telephone-event'
-
-/** Comfort noise (RFC 3389), also by its type of old. */
-const isNoise = (format: Format | undefined, { payloadType }: RtpPacket): boolean =>
-  payloadType === 13 || payloadType === 19 || format?.encoding.toUpperCase() === 'CN'
+/** Comfort noise (RFC 3389), also by its type of old; telephone-events (RFC 4733). */
+const kindOf = (format: Format | undefined, payloadType: number): OpenStream['kind'] => {
+  const encoding = format?.encoding.toLowerCase()
+  if (payloadType === 13 || payloadType === 19 || encoding === 'cn') return 'noise'
+  if (encoding === 'telephone-event') return 'event'
+  return encoding === undefined ? 'unknown' : 'sound'
+}
 
 /** Later than this, behind a marker, a talkspurt begins with a clock of its own. */
 const pauseMs = 100
 
-const time = (stream: OpenStream, packet: RtpPacket, timeMs: number, isSteady: boolean): void => {
+const time = (stream: OpenStream, packet: RtpHeader, timeMs: number, isSteady: boolean): void => {
   const { reception } = stream
   const { sequence, timestamp, marker } = packet
   if (marker && Math.abs(lateMs(reception, timestamp, timeMs)) > pauseMs) resume(reception, sequence, timestamp, timeMs)
@@ -110,19 +113,20 @@ const time = (stream: OpenStream, packet: RtpPacket, timeMs: number, isSteady: b
  * In a stream of events alone nothing is sent between them. A jump from the end of one that came whole to the marker of the
  * next is a sender that plays each from a recording of its own.
  */
-const isRenumbered = ({ events, reception }: OpenStream, packet: RtpPacket): boolean =>
+const isRenumbered = ({ events, reception }: OpenStream, packet: RtpHeader): boolean =>
   reception.timed === 0 && events?.isNext(packet) === true && packet.sequence !== ((reception.maxSequence + 1) & 0xffff)
 
-const take = (stream: OpenStream, frame: Frame, packet: RtpPacket, listens: boolean): void => {
+const take = (stream: OpenStream, frame: Frame, packet: RtpHeader, listens: boolean): void => {
   if (packet.payloadType !== stream.payloadType) {
     stream.payloadType = packet.payloadType
     stream.format = formatOf(stream, packet.payloadType)
+    stream.kind = kindOf(stream.format, packet.payloadType)
   }
-  const { format, reception } = stream
+  const { format, kind, reception } = stream
   const clockRate = format?.clockRate ?? 8000
   const encrypted = isEncrypted(stream)
-  const event = isEvent(format, packet)
-  const noise = isNoise(format, packet)
+  const event = kind === 'event' || (kind === 'unknown' && isEventLike(packet))
+  const noise = kind === 'noise'
   stream.lastFrame = frame.number
   stream.lastMs = frame.timeMs
   stream.packets += 1
@@ -144,7 +148,7 @@ const take = (stream: OpenStream, frame: Frame, packet: RtpPacket, listens: bool
     stream.wasNoise = noise
     stream.packetTimes.observe(packet, clockRate, frame.number)
   }
-  stream.listening.hear(frame.number, frame.timeMs, listens && !encrypted ? g711Of(format) : undefined, packet.payload)
+  stream.listening.hear(frame.number, frame.timeMs, listens && !encrypted ? g711Of(format) : undefined, packet)
 }
 
 const reportedWith = (stream: OpenStream, block: ReportBlock, frame: number): ReceiverReports => {
@@ -173,6 +177,8 @@ export const createStreams = (announcements: Announcements, kind: 'run' | 'captu
   const bySsrc = new Map<number, OpenStream[]>()
   /** Unbound and not yet a stream by shape; the oldest goes first. */
   const candidates = new Set<OpenStream>()
+  /** The one at hand. */
+  const packet = createRtpHeader()
 
   const drop = (stream: OpenStream): void => {
     streams.delete(stream)
@@ -206,6 +212,7 @@ export const createStreams = (announcements: Announcements, kind: 'run' | 'captu
       wasNoise: false,
       payloadType: -1,
       format: undefined,
+      kind: 'unknown',
       maxJitterMs: 0,
       lastFrame: frame.number,
       lastMs: frame.timeMs,
@@ -232,7 +239,7 @@ export const createStreams = (announcements: Announcements, kind: 'run' | 'captu
         ({ source, destination }) => sameEndpoint(source, frame.source) && sameEndpoint(destination, frame.destination),
       )
 
-  const streamOf = (frame: Frame, sender: Origin | undefined, packet: RtpPacket): OpenStream | undefined | false => {
+  const streamOf = (frame: Frame, sender: Origin | undefined, packet: RtpHeader): OpenStream | undefined | false => {
     const stream = known(frame, packet.ssrc)
     if (stream !== undefined && isBound(stream)) return stream
     const from = stream?.from ?? announcements.slotOf(frame.source)
@@ -255,11 +262,10 @@ export const createStreams = (announcements: Announcements, kind: 'run' | 'captu
   }
 
   const observe: Streams['observe'] = (frame, sender) => {
-    const packet = parseRtp(frame.bytes)
-    if (!packet.ok) return undefined
-    const stream = streamOf(frame, sender, packet.value)
+    if (readRtpHeader(frame.bytes, packet) !== undefined) return undefined
+    const stream = streamOf(frame, sender, packet)
     if (stream === undefined || stream === false) return stream
-    take(stream, frame, packet.value, kind === 'run')
+    take(stream, frame, packet, kind === 'run')
     if (candidates.size > 0 && (stream.bindings.length > 0 || stream.arrivals.longestRun() >= leastRun))
       candidates.delete(stream)
     return true

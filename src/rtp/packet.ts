@@ -1,5 +1,6 @@
 import { fault, ok } from '../core/result.ts'
-import type { Result } from '../core/result.ts'
+import type { Failed, Result } from '../core/result.ts'
+import { type RtpHeader, type RtpProblem, createRtpHeader, readRtpHeader, rtpHeaderLength } from './header.ts'
 
 /** An RTP packet (RFC 3550 §5.1). */
 export type RtpPacket = {
@@ -19,42 +20,41 @@ export type RtpPacket = {
   readonly paddingLength: number
 }
 
-const headerLength = 12
-
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes.subarray(0, 16)).toString('hex')
+
+const refuse = (problem: RtpProblem, bytes: Uint8Array, { extensionAt }: RtpHeader): Failed => {
+  const at = {
+    short: bytes.length,
+    version: 0,
+    csrc: rtpHeaderLength,
+    extension: extensionAt,
+    padding: bytes.length - 1,
+  }
+  return fault(`rtp.${problem}`, problem === 'extension' ? '3550 §5.3.1' : '3550 §5.1', hex(bytes), at[problem])
+}
 
 /** Reads an RTP packet by the validity checks of RFC 3550 A.1. RTCP is not told apart here: see `isRtcp`. */
 export const parseRtp = (bytes: Uint8Array): Result<RtpPacket> => {
-  if (bytes.length < headerLength) return fault('rtp.short', '3550 §5.1', hex(bytes), bytes.length)
+  const header = createRtpHeader()
+  const problem = readRtpHeader(bytes, header)
+  if (problem !== undefined) return refuse(problem, bytes, header)
+  const { marker, payloadType, sequence, timestamp, ssrc, csrcCount, extensionAt, payloadAt, payloadEnd } = header
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const first = view.getUint8(0)
-  if (first >> 6 !== 2) return fault('rtp.version', '3550 §5.1', hex(bytes))
-  const csrcCount = first & 0x0f
-  let at = headerLength + csrcCount * 4
-  if (at > bytes.length) return fault('rtp.csrc', '3550 §5.1', hex(bytes), headerLength)
-  const csrcs = Array.from({ length: csrcCount }, (_, index) => view.getUint32(headerLength + index * 4))
-  let extension: RtpPacket['extension']
-  if ((first & 0x10) !== 0) {
-    const dataAt = at + 4
-    const dataEnd = dataAt <= bytes.length ? dataAt + view.getUint16(at + 2) * 4 : Infinity
-    if (dataEnd > bytes.length) return fault('rtp.extension', '3550 §5.3.1', hex(bytes), at)
-    extension = { profile: view.getUint16(at), data: bytes.subarray(dataAt, dataEnd) }
-    at = dataEnd
-  }
-  const paddingLength = (first & 0x20) === 0 ? 0 : view.getUint8(bytes.length - 1)
-  if ((first & 0x20) !== 0 && (paddingLength === 0 || at + paddingLength > bytes.length))
-    return fault('rtp.padding', '3550 §5.1', hex(bytes), bytes.length - 1)
-  const second = view.getUint8(1)
+  const csrcs = Array.from({ length: csrcCount }, (_, index) => view.getUint32(rtpHeaderLength + index * 4))
+  const extension =
+    extensionAt === 0
+      ? {}
+      : { extension: { profile: view.getUint16(extensionAt), data: bytes.subarray(extensionAt + 4, payloadAt) } }
   return ok({
-    marker: second >> 7 === 1,
-    payloadType: second & 0x7f,
-    sequence: view.getUint16(2),
-    timestamp: view.getUint32(4),
-    ssrc: view.getUint32(8),
+    marker,
+    payloadType,
+    sequence,
+    timestamp,
+    ssrc,
     csrcs,
-    ...(extension === undefined ? {} : { extension }),
-    payload: bytes.subarray(at, bytes.length - paddingLength),
-    paddingLength,
+    ...extension,
+    payload: bytes.subarray(payloadAt, payloadEnd),
+    paddingLength: bytes.length - payloadEnd,
   })
 }
 
@@ -65,7 +65,7 @@ export const serializeRtp = (packet: RtpPacket): Uint8Array => {
     throw new RangeError('more than an RTP header holds')
   const extensionLength = extension === undefined ? 0 : 4 + extension.data.length
   if (extensionLength % 4 !== 0) throw new RangeError('a header extension is of whole words')
-  const payloadAt = headerLength + csrcs.length * 4 + extensionLength
+  const payloadAt = rtpHeaderLength + csrcs.length * 4 + extensionLength
   const bytes = new Uint8Array(payloadAt + payload.length + paddingLength)
   const view = new DataView(bytes.buffer)
   view.setUint8(0, 0x80 | (paddingLength > 0 ? 0x20 : 0) | (extension === undefined ? 0 : 0x10) | csrcs.length)
@@ -73,11 +73,11 @@ export const serializeRtp = (packet: RtpPacket): Uint8Array => {
   view.setUint16(2, packet.sequence)
   view.setUint32(4, packet.timestamp)
   view.setUint32(8, packet.ssrc)
-  for (const [index, csrc] of csrcs.entries()) view.setUint32(headerLength + index * 4, csrc)
+  for (const [index, csrc] of csrcs.entries()) view.setUint32(rtpHeaderLength + index * 4, csrc)
   if (extension !== undefined) {
-    view.setUint16(headerLength + csrcs.length * 4, extension.profile)
-    view.setUint16(headerLength + csrcs.length * 4 + 2, extension.data.length / 4)
-    bytes.set(extension.data, headerLength + csrcs.length * 4 + 4)
+    view.setUint16(rtpHeaderLength + csrcs.length * 4, extension.profile)
+    view.setUint16(rtpHeaderLength + csrcs.length * 4 + 2, extension.data.length / 4)
+    bytes.set(extension.data, rtpHeaderLength + csrcs.length * 4 + 4)
   }
   bytes.set(payload, payloadAt)
   if (paddingLength > 0) bytes[bytes.length - 1] = paddingLength
