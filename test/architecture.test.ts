@@ -64,6 +64,7 @@ const modules = {
   'node:events': ['src/run/run.ts'],
   'node:stream': ['src/run/capture-file.ts'],
   'node:zlib': ['src/run/capture-file.ts'],
+  'node:v8': ['src/cli/inspect.ts'],
   'node:fs': ['src/run/store.ts', 'src/cli/'],
   'node:fs/promises': ['src/run/store.ts', 'src/cli/'],
   'node:process': ['src/run/', 'src/cli/'],

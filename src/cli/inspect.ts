@@ -1,4 +1,5 @@
 import { relative } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import type { Command } from 'commander'
 import type { InspectFlags, InspectedHere } from '../run/inspecting.ts'
 import { createColor, paintOf } from './color.ts'
@@ -45,7 +46,9 @@ export const addInspectCommand = (program: Command, io: CliIo): void => {
     .option('--no-color', 'no colours')
     .addHelpText('after', examples)
     .action(async (files: readonly string[], flags: Flags) => {
-      const [{ inspectFiles }, { diagnosisLines, exitCode, renderConsole, renderInspection }] = await Promise.all([
+      // Messages are parsed again and again instead of kept: without this, the heap grows by what was parsed before.
+      setFlagsFromString('--optimize-for-size')
+      const [{ inspectFiles }, { diagnosisLines, exitCode, inspectionJson, renderConsole, renderInspection }] = await Promise.all([
         import('../run/inspecting.ts'),
         import('../run/reporting.ts'),
       ])
@@ -69,8 +72,7 @@ export const addInspectCommand = (program: Command, io: CliIo): void => {
 
       const { value } = inspected
       if (flags.json === true) {
-        const documents = value.map(({ inspection }) => inspection)
-        io.out(`${JSON.stringify(documents.length === 1 ? documents[0] : documents, null, 2)}\n`)
+        for (const piece of inspectionJson(value.map(({ inspection }) => inspection))) io.out(piece)
       } else for (const file of value) io.out(textOf(file))
       const codes = new Set(
         value.map(({ isOwn, result, inspection }) => {

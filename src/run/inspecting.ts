@@ -1,6 +1,7 @@
 import { basename, join, resolve } from 'node:path'
 import { parseCidr } from '../core/address.ts'
 import { type Result, explain, ok } from '../core/result.ts'
+import { inspectionJson } from '../report/inspection-json.ts'
 import { faultLines, readChecks, readProfiles } from './catalogue.ts'
 import { type InspectOptions, inspectCapture } from './inspect.ts'
 import type { InspectedFile } from './inspection.ts'
@@ -86,7 +87,7 @@ export const inspectFiles = async (
     }
     const own = folderOf(folder, files, index)
     const written = [...writeReports(own, one.value.result), names.inspection]
-    writeFileWhole(join(own, names.inspection), `${JSON.stringify(one.value.inspection, null, 2)}\n`)
+    writeFileWhole(join(own, names.inspection), [...inspectionJson([one.value.inspection])].join(''))
     inspected.push({ ...one.value, written: { folder: own, files: written } })
   }
   return ok(inspected)
