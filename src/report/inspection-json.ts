@@ -4,7 +4,10 @@ const indented = (value: unknown, by: string): string => JSON.stringify(value, n
 
 /** An array, one item a piece: a capture of many calls makes a document of many megabytes. */
 const pieces = function* (items: readonly unknown[], by: string): Generator<string> {
-  if (items.length === 0) return yield '[]'
+  if (items.length === 0) {
+    yield '[]'
+    return
+  }
   yield '['
   for (const [index, item] of items.entries()) yield `${index === 0 ? '' : ','}\n${by}  ${indented(item, `${by}  `)}`
   yield `\n${by}]`
