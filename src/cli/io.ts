@@ -19,14 +19,25 @@ export const complain = (io: CliIo, what: string, advice: string): void => {
   io.exit(usage)
 }
 
-export const processIo = (): CliIo => ({
-  out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
-  env: process.env,
-  cwd: process.cwd(),
-  isTTY: process.stdout.isTTY,
-  ...(process.stdout.isTTY ? { columns: process.stdout.columns } : {}),
-  exit: (code) => {
-    process.exitCode = code
-  },
-})
+/** A reader that went away, as `| head -1`, ends no run: the reports are written all the same. */
+const outliveReader = (stream: NodeJS.WriteStream): void => {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
+
+export const processIo = (): CliIo => {
+  outliveReader(process.stdout)
+  outliveReader(process.stderr)
+  return {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    env: process.env,
+    cwd: process.cwd(),
+    isTTY: process.stdout.isTTY,
+    ...(process.stdout.isTTY ? { columns: process.stdout.columns } : {}),
+    exit: (code) => {
+      process.exitCode = code
+    },
+  }
+}

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import type { RunResult } from '../../src/report/result.ts'
+import { trunkproof } from '../support/prove.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'trunkproof-process-'))
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+})
+
+const program = new URL('../../bin/trunkproof.js', import.meta.url).pathname
+
+const start = (...args: readonly string[]) => {
+  const env = { ...process.env, NO_COLOR: '1', CI: '1' }
+  const child = spawn(process.execPath, [program, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const err: Buffer[] = []
+  child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
+  return { child, err: () => Buffer.concat(err).toString('utf8'), closed: once(child, 'close') }
+}
+
+const resultOf = (name: string): RunResult => {
+  const result: RunResult = JSON.parse(readFileSync(join(folder, name, 'result.json'), 'utf8'))
+  return result
+}
+
+test('a reader that goes away after the first line, as head, ends no run', async () => {
+  const { child, err, closed } = start('run', '--ladder', '*options*', '--out', 'head')
+  child.stdout.once('data', () => child.stdout.destroy())
+  expect(await closed).toEqual([0, null])
+  expect(err()).toBe('')
+  expect(resultOf('head').ladders).toHaveLength(2)
+})
+
+test.each(['SIGINT', 'SIGTERM'] as const)('%s ends a run in good order, with its reports', async (signal) => {
+  const { child, err, closed } = start('run', '--out', signal)
+  child.stdout.once('data', () => child.kill(signal))
+  expect(await closed).toEqual([130, null])
+  expect(err()).toBe('interrupted: hanging up and writing what was seen; once more to end at once\n')
+  const { interrupted, summary } = resultOf(signal)
+  expect(interrupted).toBe(true)
+  expect({ ...summary, pass: 0, inconclusive: 0 }).toEqual({
+    ...{ pass: 0, warn: 0, fail: 0, inconclusive: 0, error: 0, notApplicable: 0, info: 0, waived: 0 },
+  })
+})
+
+test('a run that was killed is reported from what it left', async () => {
+  const { child, closed } = start('run', '--out', 'killed')
+  child.stdout.once('data', () => child.kill('SIGKILL'))
+  expect(await closed).toEqual([null, 'SIGKILL'])
+  expect(existsSync(join(folder, 'killed/result.json'))).toBe(false)
+  const { code, err } = await trunkproof(['report', 'killed'], folder)
+  expect({ code, err }).toEqual({ code: 3, err: '' })
+  expect(resultOf('killed').summary).toMatchObject({ fail: 0, warn: 0, error: 0 })
+})
