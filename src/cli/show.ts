@@ -7,15 +7,15 @@ export const addShowCommand = (program: Command, io: CliIo): void => {
     .description('show a profile, ladder, check, fault or documented statement by its id')
     .argument('<id>', 'as in sinch/eu, termination/busy, auth-realm or SINCH-NUM-01')
     .action(async (id: string) => {
-      const { describe, similarIds } = await import('../run/describe.ts')
+      const { describe, similarId } = await import('../run/describe.ts')
       const found = await describe(id)
       if (!found.ok) {
         const { faultLines } = await import('../run/catalogue.ts')
         io.err(faultLines(found.faults))
         io.exit(usage)
       } else if (found.value.length === 0) {
-        const similar = await similarIds(id)
-        const advice = similar.length === 0 ? 'trunkproof list ladders' : `trunkproof show ${similar[0] ?? ''}`
+        const similar = await similarId(id)
+        const advice = similar === undefined ? 'trunkproof list ladders' : `trunkproof show ${similar}`
         complain(io, `nothing is called ${JSON.stringify(id)}`, advice)
       } else
         for (const { kind, lines } of found.value)

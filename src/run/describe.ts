@@ -4,6 +4,7 @@ import type { Profile, RequirementRow, Shape } from '../profile/profile.ts'
 import type { Ladder, Step } from '../scenario/ladder.ts'
 import { type Catalogue, readCatalogue } from './catalogue.ts'
 import type { CatalogueFault } from './fault.ts'
+import { nearestId } from './nearest.ts'
 import { type Requirement, readRequirements } from './requirements.ts'
 
 /** One thing of the catalogue as lines of text: a heading, then `name: value` and indented lines. */
@@ -125,13 +126,11 @@ export const describe = async (id: string): Promise<Loaded<readonly Description[
   }
 }
 
-/** Ids that a person may have meant: those that hold what was written, or are held by it. */
-export const similarIds = async (id: string): Promise<readonly string[]> => {
+/** The id that a person may have meant. */
+export const similarId = async (id: string): Promise<string | undefined> => {
   const read = await readCatalogue()
-  if (!read.ok || id === '') return []
+  if (!read.ok) return undefined
   const { profiles, ladders, checks, faults } = read.value
-  return [...profiles, ...ladders, ...checks, ...faults]
-    .map((item) => item.id)
-    .filter((known) => known.includes(id) || id.includes(known))
-    .slice(0, 3)
+  const ids = [...profiles, ...ladders, ...checks, ...faults, ...readRequirements()].map((item) => item.id)
+  return nearestId(id, ids)
 }

@@ -68,6 +68,16 @@ type Sinks = Pick<ReturnType<typeof openOutput>, 'capture' | 'journal'>
 const laddersOf = ({ catalogue, ladderGlob }: Execution) =>
   catalogue.ladders.filter(({ id }) => ladderGlob === undefined || globMatches(ladderGlob, id))
 
+/** An embedded run has addresses and ports of its own: what was asked for in vain is told. */
+const unusedNotes = ({ advertise, rtpPorts, resolve }: Execution): readonly string[] => {
+  const unused = [
+    ...(advertise === undefined ? [] : ['--advertise']),
+    ...(rtpPorts === undefined ? [] : ['--rtp-ports']),
+    ...(resolve.size === 0 ? [] : ['--resolve']),
+  ]
+  return unused.length === 0 ? [] : [`not used: ${unused.join(', ')}, which a run against --trunk or --pbx uses`]
+}
+
 const offline = (execution: Execution, { capture, journal }: Sinks): Promise<RunResult> => {
   const { version, profile, catalogue, config, domain, bind, keepSecrets, progress, signal } = execution
   return runEmbedded({
@@ -79,7 +89,7 @@ const offline = (execution: Execution, { capture, journal }: Sinks): Promise<Run
     bind: bind?.address ?? '127.0.0.1',
     keepSecrets,
     waivers: config.waivers ?? [],
-    notes: [],
+    notes: unusedNotes(execution),
     seams: () => seamsOf(),
     capture,
     journal,

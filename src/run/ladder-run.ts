@@ -1,6 +1,7 @@
 import type { Side } from '../core/finding.ts'
 import { otherSide } from '../core/finding.ts'
 import { type Endpoint, showEndpoint } from '../core/frame.ts'
+import { type Result, fault, ok } from '../core/result.ts'
 import type { World } from '../core/world.ts'
 import { createUserAgent } from '../agent/create-user-agent.ts'
 import { openMedia } from '../agent/media.ts'
@@ -63,11 +64,46 @@ const withoutAck = (ladder: Ladder): ReadonlySet<string> =>
     stepsOf(ladder).flatMap((step) => (step.kind === 'message' && step.without.includes('ACK') ? [step.call] : [])),
   )
 
-const openEdges = (count: number, options: LadderRunOptions): Promise<readonly UdpSocket[]> => {
-  const { bind, loopbackOnly } = options
-  const open = (edge: number) =>
-    openUdp({ address: bind.address, ...(bind.port === 0 || edge > 0 ? {} : { port: bind.port }), loopbackOnly })
-  return Promise.all(Array.from({ length: count }, (_, edge) => open(edge)))
+/** The first edge has the port that was asked for, the others any. */
+const openEdge = (edge: number, { bind, loopbackOnly }: LadderRunOptions): Promise<UdpSocket> =>
+  openUdp({ address: bind.address, ...(bind.port === 0 || edge > 0 ? {} : { port: bind.port }), loopbackOnly })
+
+const openCall = async (name: string, options: LadderRunOptions, record: LadderRecorder): Promise<PlayedCall> => {
+  const { planned, contract, world, ticker, bind, rtpPorts, loopbackOnly } = options
+  const ports = rtpPorts ?? (planned.side === 'pbx' ? contract.mediaPorts : undefined)
+  const call = createCall(name, Number.parseInt(world.token(28), 16))
+  call.media = await openMedia({
+    address: bind.address,
+    world,
+    ticker,
+    record: record.media,
+    loopbackOnly,
+    ...(ports === undefined ? {} : { ports }),
+  })
+  return call
+}
+
+type Ours = { readonly sockets: readonly UdpSocket[]; readonly calls: ReadonlyMap<string, PlayedCall> }
+
+const closeMedia = async (calls: Ours['calls']): Promise<void> => {
+  await Promise.all([...calls.values()].map(async ({ media }) => media?.close()))
+}
+
+/** Our sockets and media ports. Where one cannot be had, `saw` says why, and none is left open. */
+const openOurs = async (options: LadderRunOptions, record: LadderRecorder): Promise<Result<Ours>> => {
+  const { ladder } = options.planned
+  const sockets: UdpSocket[] = []
+  const calls = new Map<string, PlayedCall>()
+  try {
+    for (let edge = 0; edge < edgesOf(ladder); edge += 1) sockets.push(await openEdge(edge, options))
+    for (const name of callNames(ladder)) calls.set(name, await openCall(name, options, record))
+    return ok({ sockets, calls })
+  } catch (error) {
+    await Promise.all(sockets.map((socket) => socket.close()))
+    await closeMedia(calls)
+    const why = error instanceof Error ? error.message : String(error)
+    return fault('ports.taken', 'none', `no port for our side (${why}): see --bind, --rtp-ports`)
+  }
 }
 
 /** Where in-dialog requests go when a Contact's host cannot be reached from here: back to where the packet came from. */
@@ -85,11 +121,15 @@ export const runLadder = async (options: LadderRunOptions): Promise<LadderRecord
   const record: LadderRecorder = recorder.ladder(meta, (frame) => {
     heard.onSent?.(frame)
   })
-  const sockets = await openEdges(edgesOf(ladder), options)
-  const first = sockets[0]
-  if (first === undefined) throw new Error('a ladder run without a socket')
+  const ours = await openOurs(options, record)
+  const [first] = ours.ok ? ours.value.sockets : []
+  if (!ours.ok || first === undefined) {
+    const end = { outcomes: [], durationMs: 0, left: [], notPlayed: ours.ok ? 'no edge' : ours.fault.saw }
+    record.end(end)
+    return { meta, end, trace: record.trace() }
+  }
+  const { sockets, calls } = ours.value
   const far = await options.farEnd(side, () => first.local)
-  const calls = await openCalls(options, record)
   const edges = sockets.map(({ local }) => showEndpoint({ ...local, address: advertise ?? local.address }))
   const player = createPlayer({
     ladder,
@@ -133,28 +173,7 @@ export const runLadder = async (options: LadderRunOptions): Promise<LadderRecord
     return { meta, end, trace: record.trace() }
   } finally {
     await ua.close()
-    await Promise.all([...calls.values()].map(async (call) => call.media?.close()))
+    await closeMedia(calls)
     await far.close()
   }
-}
-
-const openCalls = async (
-  options: LadderRunOptions,
-  record: LadderRecorder,
-): Promise<ReadonlyMap<string, PlayedCall>> => {
-  const { planned, contract, world, ticker, bind, rtpPorts, loopbackOnly } = options
-  const ports = rtpPorts ?? (planned.side === 'pbx' ? contract.mediaPorts : undefined)
-  const opened = [...callNames(planned.ladder)].map(async (name) => {
-    const call = createCall(name, Number.parseInt(world.token(28), 16))
-    call.media = await openMedia({
-      address: bind.address,
-      world,
-      ticker,
-      record: record.media,
-      loopbackOnly,
-      ...(ports === undefined ? {} : { ports }),
-    })
-    return [name, call] as const
-  })
-  return new Map(await Promise.all(opened))
 }

@@ -76,7 +76,7 @@ export const namedSut = async (
   }
 
   const unreachable: NonNullable<Sut['unreachable']> = async (recorder) => {
-    if (!resolved.ok) return tell(recorder, undefined, `${hop.host} does not resolve (${resolved.fault.saw})`)
+    if (!resolved.ok) return tell(recorder, undefined, `the DNS has no address for ${hop.host}`)
     const probe = await probeUdp(peer, keepAlive, { timeoutMs: refusalMs, clock })
     if (probe.refused)
       return tell(recorder, probe.local, 'the kernel reported ECONNREFUSED: nothing listens on that port')

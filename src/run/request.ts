@@ -1,17 +1,19 @@
 import { join, resolve } from 'node:path'
-import type { Endpoint } from '../core/frame.ts'
-import { isIpLiteral, normalizeAddress } from '../core/address.ts'
+import { isIpLiteral } from '../core/address.ts'
 import { type Result, explain, fault, ok } from '../core/result.ts'
 import { loadConfig } from '../config/load.ts'
 import type { SecretSource, UserConfig } from '../config/schema.ts'
-import type { PortRange } from '../profile/profile.ts'
 import type { Credentials } from '../sip/digest.ts'
 import { type Catalogue, faultLines, readCatalogue } from './catalogue.ts'
 import { type Execution, runFolder } from './execute.ts'
 import { parseNextHop } from './named-sut.ts'
 import { globMatches } from './glob.ts'
-import { readText } from './store.ts'
+import { bindOf } from './bind.ts'
+import { type Checked, type Refusal, refuse } from './refusal.ts'
+import { didYouMean } from './nearest.ts'
+import { makeOutputFolder, readText } from './store.ts'
 import { packageVersion } from './version.ts'
+import { isHost, parsePorts, parseResolve } from './words.ts'
 
 /** The words of the command line, as they were typed. */
 export type RunFlags = {
@@ -33,21 +35,16 @@ export type Surroundings = { readonly cwd: string; readonly env: Readonly<Record
 
 type Prepared = Omit<Execution, 'progress' | 'signal'>
 
-/** What is wrong and what to do, as `complain` prints it. */
-export type Refusal = { readonly ok: false; readonly what: string; readonly advice: string }
-
-export const refuse = (what: string, advice: string): Refusal => ({ ok: false, what, advice })
-
 const defaultProfile = 'sinch/eu'
 const configName = 'trunkproof.yaml'
 
-const readConfig = (
-  flags: RunFlags,
-  { cwd }: Surroundings,
-): { readonly ok: true; readonly value: UserConfig } | Refusal => {
+const readConfig = (flags: RunFlags, { cwd }: Surroundings): Checked<UserConfig> => {
   const path = resolve(cwd, flags.config ?? configName)
   const text = readText(path)
-  if (!text.ok) return flags.config === undefined ? ok({}) : refuse(text.fault.saw, 'the path of a trunkproof.yaml')
+  if (!text.ok)
+    return flags.config === undefined && text.fault.rule === 'file.missing'
+      ? ok({})
+      : refuse(`${flags.config ?? configName}: ${text.fault.saw}`, 'a trunkproof.yaml that can be read')
   const loaded = loadConfig(flags.config ?? configName, text.value)
   return loaded.ok
     ? loaded
@@ -62,7 +59,9 @@ const secretOf = (source: SecretSource, { cwd, env }: Surroundings): Result<stri
       : ok(value)
   }
   const text = readText(resolve(cwd, source.file))
-  return text.ok ? ok(text.value.trim()) : text
+  return text.ok
+    ? ok(text.value.trim())
+    : { ...text, fault: { ...text.fault, saw: `${source.file}: ${text.fault.saw}` } }
 }
 
 const credentialsOf = (config: UserConfig, around: Surroundings): Result<Credentials | undefined> => {
@@ -73,53 +72,35 @@ const credentialsOf = (config: UserConfig, around: Surroundings): Result<Credent
   return password.ok ? ok({ username: username.value, password: password.value }) : password
 }
 
-const portOf = (text: string): number | undefined =>
-  /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined
-
-/** `10.0.0.9`, `10.0.0.9:5060`, `[::1]:5060`, `::1`. */
-export const parseBind = (text: string): Endpoint | undefined => {
-  if (isIpLiteral(text)) return { address: normalizeAddress(text), port: 0 }
-  const colon = text.lastIndexOf(':')
-  const host = text.slice(0, Math.max(0, colon))
-  const address = host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host
-  const port = portOf(text.slice(colon + 1))
-  return isIpLiteral(address) && port !== undefined ? { address: normalizeAddress(address), port } : undefined
-}
-
-const parsePorts = (text: string): PortRange | undefined => {
-  const [low = '', high = '', ...more] = text.split('-')
-  const [first, last] = [portOf(low), portOf(high)]
-  return more.length === 0 && first !== undefined && last !== undefined && first > 0 && last > first
-    ? { first, last }
-    : undefined
-}
-
-const parseResolve = (texts: readonly string[]): ReadonlyMap<string, string> | undefined => {
-  const pairs = texts.map((text) => text.split('='))
-  const right = pairs.every(
-    ([host = '', address = '', ...more]) => host !== '' && isIpLiteral(address) && more.length === 0,
-  )
-  return right ? new Map(pairs.map(([host = '', address = '']) => [host, address])) : undefined
-}
-
-const namedOf = (flags: RunFlags, config: UserConfig): Result<Execution['named']> => {
+const namedOf = (flags: RunFlags, config: UserConfig): Checked<Execution['named']> => {
   const typed = flags.trunk !== undefined || flags.pbx !== undefined
   const trunk = typed ? flags.trunk : config.trunk
   const pbx = typed ? flags.pbx : config.pbx
   const uri = trunk ?? pbx
   if (uri === undefined) return ok(undefined)
+  const side = trunk === undefined ? 'pbx' : 'trunk'
   const hop = parseNextHop(uri)
-  return hop.ok ? ok({ side: trunk === undefined ? 'pbx' : 'trunk', hop: hop.value }) : hop
+  if (hop.ok) return ok({ side, hop: hop.value })
+  if (hop.fault.rule.startsWith('next-hop')) return refuse(hop.fault.saw, `--${side} sip:10.0.0.5:5060`)
+  const meant = parseNextHop(`sip:${uri}`)
+  return refuse(
+    `${JSON.stringify(uri)} is no SIP URI: ${explain(hop.fault)}`,
+    `--${side} ${meant.ok ? meant.value.uri : 'sip:10.0.0.5:5060'}`,
+  )
 }
 
-const profileOf = (catalogue: Catalogue, id: string) => catalogue.profiles.find((profile) => profile.id === id)
+/** A profile that is not there, and what was meant. */
+export const unknownProfile = (id: string, { profiles }: Pick<Catalogue, 'profiles'>): Refusal => {
+  const ids = profiles.map((profile) => profile.id)
+  return refuse(`there is no profile ${JSON.stringify(id)}${didYouMean(id, ids)}`, `one of ${ids.join(', ')}`)
+}
 
 /** Checks all that was asked for, before anything is sent. */
 export const prepareRun = async (
   flags: RunFlags,
   around: Surroundings,
   startedAt: Date,
-): Promise<{ readonly ok: true; readonly value: Prepared } | Refusal> => {
+): Promise<Checked<Prepared>> => {
   if (flags.trunk !== undefined && flags.pbx !== undefined)
     return refuse('both --trunk and --pbx are given', 'one of them: the side under test')
   const catalogue = await readCatalogue()
@@ -127,42 +108,46 @@ export const prepareRun = async (
   const config = readConfig(flags, around)
   if (!config.ok) return config
   const id = flags.profile ?? config.value.profile ?? defaultProfile
-  const profile = profileOf(catalogue.value, id)
-  if (profile === undefined)
-    return refuse(
-      `there is no profile ${JSON.stringify(id)}`,
-      `one of ${catalogue.value.profiles.map((p) => p.id).join(', ')}`,
-    )
+  const profile = catalogue.value.profiles.find((one) => one.id === id)
+  if (profile === undefined) return unknownProfile(id, catalogue.value)
   const { ladder } = flags
   if (ladder !== undefined && !catalogue.value.ladders.some((one) => globMatches(ladder, one.id)))
-    return refuse(`no ladder matches ${JSON.stringify(ladder)}`, 'trunkproof list ladders')
-  const named = namedOf(flags, config.value)
-  if (!named.ok)
     return refuse(
-      named.fault.rule.startsWith('next-hop') ? named.fault.saw : explain(named.fault),
-      '--pbx sip:10.0.0.5:5060',
+      `no ladder matches ${JSON.stringify(ladder)}${didYouMean(
+        ladder,
+        catalogue.value.ladders.map((one) => one.id),
+      )}`,
+      'trunkproof list ladders',
     )
+  const named = namedOf(flags, config.value)
+  if (!named.ok) return named
   const credentials = named.value === undefined ? ok(undefined) : credentialsOf(config.value, around)
   if (!credentials.ok) return refuse(credentials.fault.saw, 'setting it, or another place in trunkproof.yaml')
-  const bind = flags.bind === undefined ? undefined : parseBind(flags.bind)
-  if (flags.bind !== undefined && bind === undefined)
-    return refuse(`--bind ${flags.bind} is no address of this host`, '--bind 10.0.0.9:5060')
+  const bind = await bindOf(flags.bind, named.value?.hop)
+  if (!bind.ok) return bind
+  if (flags.advertise !== undefined && !isIpLiteral(flags.advertise))
+    return refuse(`--advertise ${flags.advertise} is no IP address`, '--advertise 198.51.100.7')
+  if (flags.domain !== undefined && !isHost(flags.domain))
+    return refuse(`--domain ${flags.domain} is no host`, '--domain trunk.example.com')
   const rtpPorts = flags.rtpPorts === undefined ? undefined : parsePorts(flags.rtpPorts)
   if (flags.rtpPorts !== undefined && rtpPorts === undefined)
-    return refuse(`--rtp-ports ${flags.rtpPorts} is no range of ports`, '--rtp-ports 20000-20100')
+    return refuse(`--rtp-ports ${flags.rtpPorts} is no range with room for RTP and RTCP`, '--rtp-ports 20000-20100')
   const overrides = parseResolve(flags.resolve ?? [])
   if (overrides === undefined)
     return refuse('--resolve wants host=address', '--resolve euc1.vp.sip.sinch.com=192.0.2.10')
+  const folder =
+    flags.out === undefined ? runFolder(undefined, around.cwd, startedAt, id) : join(resolve(around.cwd, flags.out))
+  const made = makeOutputFolder(folder)
+  if (!made.ok) return refuse(`${folder} cannot be written: ${made.fault.saw}`, '--out with another folder')
   return ok({
     version: packageVersion(),
     catalogue: catalogue.value,
     profile,
     named: named.value,
     ladderGlob: ladder,
-    folder:
-      flags.out === undefined ? runFolder(undefined, around.cwd, startedAt, id) : join(resolve(around.cwd, flags.out)),
+    folder,
     domain: flags.domain,
-    bind,
+    bind: bind.value,
     advertise: flags.advertise,
     rtpPorts,
     resolve: overrides,

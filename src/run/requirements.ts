@@ -11,6 +11,6 @@ const schema = z.array(z.strictObject({ id: z.string(), document: z.string(), st
 /** `docs/requirements.json`. */
 export const readRequirements = (): readonly Requirement[] => {
   const text = readText(join(packageFolder, 'docs/requirements.json'))
-  if (!text.ok) throw new Error(text.fault.saw)
+  if (!text.ok) throw new Error(`docs/requirements.json: ${text.fault.saw}`)
   return schema.parse(JSON.parse(text.value))
 }

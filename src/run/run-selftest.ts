@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { type Catalogue, faultLines, readCatalogue } from './catalogue.ts'
-import type { Refusal } from './request.ts'
+import { type Refusal, refuse } from './refusal.ts'
+import { unknownProfile } from './request.ts'
 import { type Selftest, selftest } from './selftest.ts'
-import { openAppend } from './store.ts'
+import { makeOutputFolder, openAppend } from './store.ts'
 import { packageVersion } from './version.ts'
 
 export type SelftestRequest = {
@@ -30,8 +31,9 @@ export const runSelftest = async ({
   if (!catalogue.ok) return { ok: false, what: faultLines(catalogue.faults).trim(), advice: 'trunkproof validate' }
   const { ladders, checks, faults } = catalogue.value
   const unknown = ids.find((id) => !catalogue.value.profiles.some((profile) => profile.id === id))
-  if (unknown !== undefined)
-    return { ok: false, what: `there is no profile ${JSON.stringify(unknown)}`, advice: 'trunkproof list profiles' }
+  if (unknown !== undefined) return unknownProfile(unknown, catalogue.value)
+  const made = folder === undefined ? undefined : makeOutputFolder(folder)
+  if (made?.ok === false) return refuse(`${folder} cannot be written: ${made.fault.saw}`, '--out with another folder')
   const value = await selftest({
     version: packageVersion(),
     profiles: chosen(catalogue.value, ids),

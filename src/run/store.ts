@@ -1,5 +1,7 @@
 import {
+  accessSync,
   closeSync,
+  constants,
   mkdirSync,
   openSync,
   readFileSync,
@@ -20,21 +22,25 @@ const maxBytes = 2 ** 31 - 1
 const why = (error: unknown): string => {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'ENOENT') return 'there is no such file or folder'
+  if (code === 'EEXIST') return 'a file of that name is in the way'
+  if (code === 'EROFS') return 'the file system is read-only'
   if (code === 'EISDIR') return 'it is a folder'
   if (code === 'ENOTDIR') return 'a part of the path is not a folder'
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied'
   return error instanceof Error ? error.message : 'it cannot be read'
 }
 
-const unreadable = (path: string, reason: string): Failed => fault('file.unreadable', 'none', `${path}: ${reason}`)
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'
 
-/** A whole file; `fault.saw` names the path and the reason where it cannot be read. */
+const unreadable = (reason: string): Failed => fault('file.unreadable', 'none', reason)
+
+/** A whole file; `fault.saw` is the reason where it cannot be read: the caller names the file as it was typed. */
 export const readBytes = (path: string): Result<Uint8Array> => {
   try {
     const { size } = statSync(path)
-    return size > maxBytes ? unreadable(path, `it has ${size} bytes, more than ${maxBytes}`) : ok(readFileSync(path))
+    return size > maxBytes ? unreadable(`it has ${size} bytes, more than ${maxBytes}`) : ok(readFileSync(path))
   } catch (error) {
-    return unreadable(path, why(error))
+    return isMissing(error) ? fault('file.missing', 'none', why(error)) : unreadable(why(error))
   }
 }
 
@@ -58,7 +64,7 @@ export const readChunks = (path: string): Result<Chunks> => {
     return ok(chunks())
   }
   try {
-    if (statSync(path).isDirectory()) return unreadable(path, 'it is a folder')
+    if (statSync(path).isDirectory()) return unreadable('it is a folder')
     const handle = openSync(path, 'r')
     const chunks = async function* (): Chunks {
       const buffer = new Uint8Array(chunkBytes)
@@ -71,7 +77,7 @@ export const readChunks = (path: string): Result<Chunks> => {
     }
     return ok(chunks())
   } catch (error) {
-    return unreadable(path, why(error))
+    return unreadable(why(error))
   }
 }
 
@@ -87,8 +93,28 @@ export const listFiles = (folder: string, suffix: string): readonly string[] => 
   }
 }
 
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+
+/** Folder by folder: Node's own `recursive` spins for ever on a path that never comes to be, as one below /proc. */
 export const makeFolder = (path: string): void => {
-  mkdirSync(path, { recursive: true })
+  if (isFolder(path)) return
+  if (dirname(path) !== path) makeFolder(dirname(path))
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    if (!isFolder(path)) throw error // another run may have made it meanwhile
+  }
+}
+
+/** Makes a folder in which files can be written; `fault.saw` is the reason where that cannot be. */
+export const makeOutputFolder = (path: string): Result<string> => {
+  try {
+    makeFolder(path)
+    accessSync(path, constants.W_OK)
+    return ok(path)
+  } catch (error) {
+    return fault('folder.unwritable', 'none', isMissing(error) ? 'no folder can be made there' : why(error))
+  }
 }
 
 /** Writes beside the file and renames, so that a reader never sees a half. */

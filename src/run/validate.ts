@@ -36,7 +36,7 @@ const shown = (file: string, kind: Kind | undefined, faults: readonly LoadFault[
 /** Finds out whether a file is a profile, a ladder, a fault or a `trunkproof.yaml`, and holds it to that schema. */
 export const validateFile = (file: string, path: string): Validation => {
   const text = readText(path)
-  if (!text.ok) return { file, kind: undefined, faults: [`${file}: ${text.fault.saw.slice(path.length + 2)}`] }
+  if (!text.ok) return { file, kind: undefined, faults: [`${file}: ${text.fault.saw}`] }
   const yaml = readYaml(file, text.value)
   if (!yaml.ok) return shown(file, undefined, yaml.faults)
   const kind = kindOf(yaml.value.data)

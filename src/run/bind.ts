@@ -1,0 +1,37 @@
+import { isIpLiteral, scopeOf } from '../core/address.ts'
+import type { Endpoint } from '../core/frame.ts'
+import { ok } from '../core/result.ts'
+import { openUdp } from '../net/udp.ts'
+import type { NextHop } from './named-sut.ts'
+import { type Checked, refuse } from './refusal.ts'
+import { parseBind } from './words.ts'
+
+/** What the system says of a socket that cannot be bound, in words that tell what to do. */
+const bindTrouble = (error: unknown): string => {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+  if (code === 'EADDRNOTAVAIL') return 'this host has no such address'
+  if (code === 'EADDRINUSE') return 'another program has that port'
+  return code === 'EACCES' ? 'the system does not let you have that port' : code
+}
+
+/** Our own address, tried: that it is ours and that its port is free is known before the first ladder. */
+export const bindOf = async (
+  text: string | undefined,
+  named: NextHop | undefined,
+): Promise<Checked<Endpoint | undefined>> => {
+  if (text === undefined) return ok(undefined)
+  const isNamed = named !== undefined
+  const bind = parseBind(text)
+  if (bind === undefined) return refuse(`--bind ${text} is no IP address`, '--bind 10.0.0.9:5060')
+  if (!isNamed && scopeOf(bind.address) !== 'loopback')
+    return refuse(`--bind ${text}: without --trunk or --pbx nothing leaves loopback`, '--bind 127.0.0.2 or --bind ::1')
+  if (isNamed && isIpLiteral(named.host) && named.host.includes(':') !== bind.address.includes(':'))
+    return refuse(`--bind ${text} and ${named.uri} are not both IPv4 or both IPv6`, 'an address of the same kind')
+  try {
+    const socket = await openUdp({ ...bind, port: isNamed ? bind.port : 0 })
+    await socket.close()
+    return ok(bind)
+  } catch (error) {
+    return refuse(`--bind ${text}: ${bindTrouble(error)}`, 'an address of this host, without a port or with a free one')
+  }
+}
