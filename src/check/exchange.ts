@@ -38,8 +38,7 @@ export const isGivenUp = ({ copies }: Seen): boolean => copies.length >= 2
 
 /** `nothing came in 6.3 s (5 copies)`. */
 export const showSilence = (seen: Seen, trace: Trace): string => {
-  const end = Math.max(seen.timeMs, trace.messages.at(-1)?.timeMs ?? 0)
   const copies = seen.copies.length
   const sent = copies === 0 ? '' : `, sent ${copies + 1} times`
-  return `nothing came from ${showEndpoint(seen.destination)} in ${Math.round((end - seen.timeMs) / 100) / 10} s${sent}`
+  return `nothing came from ${showEndpoint(seen.destination)} in ${Math.round((trace.endMs - seen.timeMs) / 100) / 10} s${sent}`
 }

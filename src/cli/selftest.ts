@@ -7,6 +7,9 @@ type Flags = { readonly json?: boolean; readonly out?: string }
 const lines = (title: string, items: readonly string[]): string =>
   items.length === 0 ? '' : `${title}:\n${items.map((item) => `  ${item}\n`).join('')}`
 
+const cleanText = (ladders: number, findings: number): string =>
+  `${ladders} ladders clean${findings === 0 ? '' : ` but for ${findings} ${findings === 1 ? 'finding' : 'findings'}`}`
+
 export const addSelftestCommand = (program: Command, io: CliIo): void => {
   program
     .command('selftest')
@@ -42,7 +45,7 @@ export const addSelftestCommand = (program: Command, io: CliIo): void => {
         if (json) io.out(`${JSON.stringify(value, null, 2)}\n`)
         else
           io.out(
-            `${detected} of ${faults} faults found by their checks; ${ladders} ladders clean but for ${cleanFailures.length} findings\n${lines(
+            `${detected} of ${faults} faults found by their checks; ${cleanText(ladders, cleanFailures.length)}\n${lines(
               'Missed',
               missed,
             )}${lines('False alarms', falseAlarms)}${lines('Findings in clean runs', cleanFailures)}${lines(

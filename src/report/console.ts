@@ -4,6 +4,7 @@ import { findingBlocks } from './finding-blocks.ts'
 import { type Paint, noPaint } from './paint.ts'
 import type { LadderResult, RunResult } from './result.ts'
 import { ladderName } from './told.ts'
+import { wrap } from './wrap.ts'
 
 export type ConsoleOptions = {
   readonly paint?: Paint
@@ -19,6 +20,25 @@ const ladderLine = (ladder: LadderResult, paint: Paint): string => {
   const note = ladder.reason ?? countsText(ladder.findings, ['error', 'fail', 'inconclusive', 'warn', 'waived'])
   const time = ladder.durationMs > 0 ? paint.dim(`  ${(ladder.durationMs / 1000).toFixed(1)} s`) : ''
   return `  ${verdictWord(ladder.verdict, paint)}  ${visible(ladderName(ladder))}${time}${note === '' ? '' : `  ${visible(note)}`}`
+}
+
+/** Where lines were printed as ladders ended, those that were never begun have none yet: told by their reason. */
+const notPlayed = (ladders: readonly LadderResult[], width: number): readonly string[] => {
+  const byReason = new Map<string, string[]>()
+  for (const ladder of ladders.filter(({ verdict }) => verdict === 'not-applicable')) {
+    const reason = ladder.reason ?? 'it does not apply'
+    byReason.set(reason, [...(byReason.get(reason) ?? []), ladder.id])
+  }
+  return byReason.size === 0
+    ? []
+    : [
+        'Not played:',
+        ...[...byReason].flatMap(([reason, ids]) => [
+          `  ${visible(reason)}`,
+          ...wrap(visible(ids.join(', ')), width - 4).map((line) => `    ${line}`),
+        ]),
+        '',
+      ]
 }
 
 const advice = (result: RunResult, written: ConsoleOptions['written']): readonly string[] => {
@@ -55,7 +75,7 @@ export const renderConsole = (result: RunResult, options: ConsoleOptions = {}): 
     `${paint.bold(`trunkproof ${result.version}`)}  ${visible(result.profile)} against ${visible(sut)}`,
     ...result.notes.map((note) => paint.dim(`  ${visible(note)}`)),
     '',
-    ...(alreadyListed ? [] : [...ladders.map((ladder) => ladderLine(ladder, paint)), '']),
+    ...(alreadyListed ? notPlayed(ladders, width) : [...ladders.map((ladder) => ladderLine(ladder, paint)), '']),
     ...findingBlocks(ladders, { paint, width }),
     `${plural(ladders.length, 'ladder')} in ${(result.durationMs / 1000).toFixed(1)} s, ${findingsText(all)}`,
     ...files,

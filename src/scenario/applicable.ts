@@ -22,7 +22,7 @@ const stimuliOf = (ladder: Ladder, sut: Side): readonly Stimulus[] =>
 const denied = (need: string, { profile, supports }: Contract): string | undefined => {
   if (need === 'owned-caller-id' && profile.numbers.callerId !== 'owned')
     return `${profile.id} does not document that a caller ID must be owned`
-  return supports[need] === false ? `supports: ${need} is denied` : undefined
+  return supports[need] === false ? `trunkproof.yaml denies it: supports.${need}` : undefined
 }
 
 /** Why a ladder cannot be played against that SUT; `undefined` where it can. */
@@ -38,9 +38,9 @@ export const notApplicable = (
     if (reason !== undefined) return reason
   }
   const number = numbersOf(ladder).find((name) => contract.numbers[name] === undefined)
-  if (number !== undefined) return `numbers: ${number} is not configured`
+  if (number !== undefined) return `trunkproof.yaml gives no number: numbers.${number}`
   const lacking = stimuliOf(ladder, sut).find((stimulus) => !stimuli.has(stimulus))
   return lacking === undefined
     ? undefined
-    : `the ${sut} must be moved to ${lacking}, and no stimulus for that is configured`
+    : `trunkproof.yaml does not say how the ${sut === 'pbx' ? 'PBX' : 'trunk'} is made to ${lacking}: stimulus.${lacking}`
 }

@@ -100,6 +100,12 @@ describe('the text that ends a run', () => {
       "
     `)
   })
+  test('tells ladders that were never begun by their reason, where lines were printed as ladders ended', () => {
+    const other = { ...notPlayed, id: 'call/busy' }
+    expect(renderConsole(runOf([clean, notPlayed, other]), { alreadyListed: true })).toContain(
+      '\nNot played:\n  trunkproof.yaml gives no number for hangsUp\n    call/far-end-hangs-up, call/busy\n\n',
+    )
+  })
   test('of a run that was interrupted before it judged anything says so', () => {
     expect(renderConsole(runOf([notPlayed], { interrupted: true }))).toMatchInlineSnapshot(`
       "trunkproof 0.1.0  sinch/eu against sip:127.0.0.1:25060

@@ -35,12 +35,14 @@ describe('a ladder is not applicable', () => {
   test('where a number is missing', () => {
     const contract = sampleContract('sinch/eu', { numbers: { callerId: '+447700900123' } })
     expect(notApplicable(ladderNamed('termination/busy'), contract, 'trunk', none)).toBe(
-      'numbers: busy is not configured',
+      'trunkproof.yaml gives no number: numbers.busy',
     )
   })
   test('where a stimulus is lacking', () => {
     const ladder = ladderNamed('termination/answered-call')
-    expect(notApplicable(ladder, sampleContract(), 'pbx', none)).toContain('the pbx must be moved to dial')
+    expect(notApplicable(ladder, sampleContract(), 'pbx', none)).toBe(
+      'trunkproof.yaml does not say how the PBX is made to dial: stimulus.dial',
+    )
     expect(notApplicable(ladder, sampleContract(), 'pbx', new Set<Stimulus>(['dial']))).toContain('hang-up')
     expect(notApplicable(ladder, sampleContract(), 'pbx', all)).toBeUndefined()
     expect(notApplicable(ladder, sampleContract(), 'trunk', none)).toBeUndefined()
@@ -48,7 +50,7 @@ describe('a ladder is not applicable', () => {
   test('where the user denies what it needs', () => {
     const contract = sampleContract('sinch/eu', { supports: { hold: false } })
     expect(notApplicable(ladderNamed('termination/hold-resume'), contract, 'trunk', all)).toBe(
-      'supports: hold is denied',
+      'trunkproof.yaml denies it: supports.hold',
     )
     expect(notApplicable(ladderNamed('termination/hold-resume'), sampleContract(), 'trunk', all)).toBeUndefined()
   })
