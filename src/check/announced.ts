@@ -2,7 +2,7 @@ import { normalizeAddress } from '../core/address.ts'
 import type { Side } from '../core/finding.ts'
 import type { Endpoint } from '../core/frame.ts'
 import { connectionOf } from '../sdp/description.ts'
-import { audioOf, descriptionOf } from '../observation/descriptions.ts'
+import { audioOf } from '../observation/descriptions.ts'
 import type { Seen, Trace, Transaction } from '../observation/trace.ts'
 import { answerOf, negotiationsOf } from './codecs.ts'
 
@@ -13,7 +13,7 @@ export type Announced = { readonly transaction: Transaction; readonly seen: Seen
 export const announcedBy = (trace: Trace, side: Side): readonly Announced[] =>
   negotiationsOf(trace).flatMap((negotiation) =>
     [negotiation.offer, answerOf(negotiation)].flatMap((seen) => {
-      const sdp = seen?.sender === side ? descriptionOf(seen) : undefined
+      const sdp = seen?.sender === side ? seen.description() : undefined
       const audio = sdp && audioOf(sdp)
       const connection = sdp && audio && connectionOf(sdp, audio)
       if (seen === undefined || audio === undefined || audio.port === 0 || connection === undefined) return []

@@ -2,7 +2,7 @@ import type { Contract } from '../profile/contract.ts'
 import { type Format, formatsOf, sameCodec } from '../sdp/codecs.ts'
 import type { MediaDescription } from '../sdp/description.ts'
 import { displayText } from '../sip/text.ts'
-import { audioOf, descriptionOf } from '../observation/descriptions.ts'
+import { audioOf } from '../observation/descriptions.ts'
 import type { Negotiation, Seen, Trace } from '../observation/trace.ts'
 
 /** Payload formats that go beside a codec and are none (RFC 4733, RFC 3389, RFC 2198). */
@@ -10,7 +10,7 @@ const helpers = ['telephone-event', 'cn', 'red']
 
 /** The audio of a message's description; `undefined` where it describes none. */
 export const audioIn = (seen: Seen): MediaDescription | undefined => {
-  const sdp = descriptionOf(seen)
+  const sdp = seen.description()
   return sdp && audioOf(sdp)
 }
 

@@ -1,7 +1,7 @@
 import type { Side } from '../core/finding.ts'
 import type { StepOutcome } from '../core/outcome.ts'
 import { type SessionDescription, connectionOf, directionOf } from '../sdp/description.ts'
-import { audioOf, descriptionOf } from '../observation/descriptions.ts'
+import { audioOf } from '../observation/descriptions.ts'
 import type { Call, Negotiation, Stretch, Stream } from '../observation/trace.ts'
 import type { Evidence } from './check.ts'
 import { factsOf } from '../observation/call-facts.ts'
@@ -76,7 +76,7 @@ export const maySend = (negotiation: Negotiation, side: Side): boolean => {
   const descriptions = [negotiation.offer, answerOf(negotiation)]
   const [own, peer] = [true, false].map((isOwn) => {
     const seen = descriptions.find((one) => one !== undefined && (one.sender === side) === isOwn)
-    return seen && descriptionOf(seen)
+    return seen?.description()
   })
   const audio = peer && audioOf(peer)
   const isHeld = peer && audio && connectionOf(peer, audio)?.address === '0.0.0.0'

@@ -11,9 +11,12 @@ export type Documented = {
 
 const strengths = ['MUST', 'SHOULD', 'ADVICE'] as const satisfies readonly Strength[]
 
+const nothing: Documented = { ids: [], strength: undefined, advice: undefined }
+
 /** A row without a side fits both. Where rows differ in strength, the strongest holds. */
 export const documented = (contract: Contract, check: string, side: Side): Documented => {
-  const rows: readonly RequirementRow[] = contract.profile.requirements[check] ?? []
+  const rows: readonly RequirementRow[] | undefined = contract.profile.requirements[check]
+  if (rows === undefined) return nothing
   const fitting = rows.filter((row) => row.side === undefined || row.side === side)
   return {
     ids: [...new Set(fitting.flatMap(({ ids }) => ids))],

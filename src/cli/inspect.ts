@@ -46,8 +46,8 @@ export const addInspectCommand = (program: Command, io: CliIo): void => {
     .option('--no-color', 'no colours')
     .addHelpText('after', examples)
     .action(async (files: readonly string[], flags: Flags) => {
-      // Messages are parsed again and again instead of kept: without this, the heap grows by what was parsed before.
-      setFlagsFromString('--optimize-for-size')
+      // Most of what is made while a large file is read is garbage at once: without this, the heap grows by it.
+      setFlagsFromString('--semi-space-growth-factor=1 --heap-growing-percent=30')
       const [{ inspectFiles }, { diagnosisLines, exitCode, inspectionJson, renderConsole, renderInspection }] = await Promise.all([
         import('../run/inspecting.ts'),
         import('../run/reporting.ts'),

@@ -2,7 +2,7 @@ import { type Side, otherSide } from '../core/finding.ts'
 import { type Message, fieldValue } from '../sip/message.ts'
 import { fieldAt } from '../sip/view.ts'
 import { formatsOf } from '../sdp/codecs.ts'
-import { audioOf, descriptionOf } from './descriptions.ts'
+import { audioOf } from './descriptions.ts'
 import type { Call, Seen, Transaction } from './trace.ts'
 
 /** What a table of calls tells of one. Times on the clock of the trace. */
@@ -39,7 +39,7 @@ const isLastWord = ({ status }: Answered): boolean => status >= 200
 const helpers = ['telephone-event', 'cn', 'red']
 
 const codecsIn = (seen: Seen | undefined): readonly string[] => {
-  const sdp = seen && descriptionOf(seen)
+  const sdp = seen?.description()
   const audio = sdp && audioOf(sdp)
   if (audio === undefined || audio.port === 0) return []
   const names = formatsOf(audio).map(({ encoding }) => encoding)

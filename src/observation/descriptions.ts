@@ -1,7 +1,6 @@
 import { type Message, fieldValue } from '../sip/message.ts'
 import type { MediaDescription, SessionDescription } from '../sdp/description.ts'
 import { parseSdp } from '../sdp/parse.ts'
-import type { Seen } from './trace.ts'
 
 /** The session description that a message carries; `undefined` where it carries none or none that can be read. */
 export const descriptionIn = (message: Message): SessionDescription | undefined => {
@@ -11,8 +10,6 @@ export const descriptionIn = (message: Message): SessionDescription | undefined 
   const sdp = parseSdp(message.body)
   return sdp.ok ? sdp.value : undefined
 }
-
-export const descriptionOf = (seen: Seen): SessionDescription | undefined => descriptionIn(seen.message())
 
 /** The first audio stream; its port is 0 where it is refused (RFC 3264 §6). */
 export const audioOf = (sdp: SessionDescription): MediaDescription | undefined =>

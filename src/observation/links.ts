@@ -2,7 +2,7 @@ import { normalizeAddress } from '../core/address.ts'
 import { type Endpoint, sameEndpoint } from '../core/frame.ts'
 import { fieldAt } from '../sip/view.ts'
 import { connectionOf } from '../sdp/description.ts'
-import { audioOf, descriptionOf } from './descriptions.ts'
+import { audioOf } from './descriptions.ts'
 import type { Call, Link } from './trace.ts'
 
 /** What of a call a back-to-back user agent may carry over to its other leg. */
@@ -28,7 +28,7 @@ const lastDigits = (user: string | undefined): string => {
 
 const mediaOf = (call: Call): readonly string[] =>
   call.described.slice(0, 4).flatMap((seen) => {
-    const sdp = descriptionOf(seen)
+    const sdp = seen.description()
     const audio = sdp && audioOf(sdp)
     const connection = sdp && audio && connectionOf(sdp, audio)
     if (audio === undefined || connection === undefined || audio.port === 0) return []

@@ -1,28 +1,27 @@
 import type { Request, Response } from '../sip/message.ts'
-import type { Negotiation, Seen, Transaction } from './trace.ts'
+import type { Kept } from './seen.ts'
+import type { Negotiation, Transaction } from './trace.ts'
 
 /** A negotiation while the fold still adds to it. */
-export type OpenNegotiation = { -readonly [K in keyof Negotiation]: Negotiation[K] }
+export type OpenNegotiation = { -readonly [K in keyof Negotiation]: Negotiation[K] } & { offer: Kept }
 
-const begin = (transaction: Transaction, offer: Seen): OpenNegotiation => ({
+const begin = (transaction: Transaction, offer: Kept): OpenNegotiation => ({
   transaction,
   offer,
   early: undefined,
   answer: undefined,
-  get offerer() {
-    return offer.sender
-  },
+  offerer: offer.origin.side(),
 })
 
 /** An offer, or the answer to one that stood in a response: in the ACK or a PRACK (RFC 3261 §13.2.1, RFC 3262 §5). */
 export const describedInRequest = (
   negotiations: OpenNegotiation[],
   transaction: Transaction,
-  request: Seen<Request>,
+  request: Kept<Request>,
 ): void => {
   const open = negotiations.at(-1)
   const answers = open !== undefined && open.answer === undefined && open.offer !== open.transaction.request
-  if (answers && open.offerer !== request.sender) open.answer = request
+  if (answers && open.offer.origin.key !== request.origin.key) open.answer = request
   else negotiations.push(begin(transaction, request))
 }
 
@@ -30,7 +29,7 @@ export const describedInRequest = (
 export const describedInResponse = (
   negotiations: OpenNegotiation[],
   transaction: Transaction,
-  response: Seen<Response>,
+  response: Kept<Response>,
   status: number,
 ): void => {
   const open = negotiations.findLast((negotiation) => negotiation.transaction === transaction)

@@ -129,6 +129,7 @@ export const createObserver = (options: ObserverOptions): Observer => {
 
   const finish = (): Trace => {
     connections.finish()
+    signalling.settle()
     const finished = finishedOf(streams.all(), hops)
     for (const call of signalling.calls) call.streams.length = 0
     for (const { byCall } of finished) for (const [call, stream] of byCall) call.streams.push(stream)

@@ -3,13 +3,18 @@ import { parseCSeq } from '../sip/fields/cseq.ts'
 import { parseNameAddr, tagOf } from '../sip/fields/address.ts'
 import { viasOf } from '../sip/fields/via.ts'
 import { type Message, type Request, type Response, fieldValue } from '../sip/message.ts'
-import { parseMessage } from '../sip/parse.ts'
+import type { Side } from '../core/finding.ts'
+import type { Parsed } from './parsed.ts'
 import { param } from '../sip/uri.ts'
 import type { Origin } from './hops.ts'
 import type { Seen } from './trace.ts'
 
-/** A message as the fold keeps it: its list of copies still grows. */
-export type Kept<M extends Message = Message> = Seen<M> & { readonly copies: number[]; readonly origin: Origin }
+/** A message as the fold keeps it: its list of copies still grows, and which side its sender is may yet turn out. */
+export type Kept<M extends Message = Message> = Omit<Seen<M>, 'sender'> & {
+  readonly copies: number[]
+  readonly origin: Origin
+  sender: Side
+}
 
 const transportOf = (layer: Layer): Seen['transport'] => (layer === 'tcp' || layer === 'tls' ? layer : 'udp')
 
@@ -20,6 +25,7 @@ const keep = <M extends Message>(
   frame: Frame,
   origin: Origin,
   wire: Uint8Array,
+  parsed: Parsed,
   isOfKind: (m: Message) => m is M,
 ): Kept<M> => ({
   frame: frame.number,
@@ -32,21 +38,21 @@ const keep = <M extends Message>(
   transport: transportOf(frame.layer),
   hop: origin.hop,
   origin,
-  get sender() {
-    return origin.side()
-  },
+  sender: origin.side(),
   wire,
   message: () => {
-    const again = parseMessage(wire)
-    if (!again.ok || !isOfKind(again.value)) throw new Error(`frame ${frame.number} parsed before and does not now`)
-    return again.value
+    const again = parsed(wire).message
+    if (!isOfKind(again)) throw new Error('a request that was a response before, or the other way round')
+    return again
   },
+  description: () => parsed(wire).description(),
 })
 
-export const keepRequest = (frame: Frame, origin: Origin, wire: Uint8Array): Kept<Request> =>
-  keep(frame, origin, wire, isRequest)
-export const keepResponse = (frame: Frame, origin: Origin, wire: Uint8Array): Kept<Response> =>
-  keep(frame, origin, wire, isResponse)
+type Keep<M extends Message> = (frame: Frame, origin: Origin, wire: Uint8Array, parsed: Parsed) => Kept<M>
+
+export const keepRequest: Keep<Request> = (frame, origin, wire, parsed) => keep(frame, origin, wire, parsed, isRequest)
+export const keepResponse: Keep<Response> = (frame, origin, wire, parsed) =>
+  keep(frame, origin, wire, parsed, isResponse)
 
 /** What tells to which transaction and dialog a message belongs (RFC 3261 §17.1.3, §12). */
 export type Envelope = {

@@ -5,6 +5,7 @@ import { createCopies } from './copies.ts'
 import { descriptionIn } from './descriptions.ts'
 import type { Hops, Origin } from './hops.ts'
 import { describedInRequest, describedInResponse } from './negotiations.ts'
+import { createParsed } from './parsed.ts'
 import { type Envelope, type Kept, envelopeOf, keepRequest, keepResponse } from './seen.ts'
 import { type Index, type OpenCall, type OpenTransaction, createIndex } from './transactions.ts'
 
@@ -14,6 +15,8 @@ export type Signalling = Pick<Index, 'calls' | 'transactions'> & {
   readonly admit: (frame: Frame, sender: Origin, message: Message, wire: Uint8Array) => boolean
   /** The last message that went a way of `wayOf`. */
   readonly lastOn: (way: string) => Kept | undefined
+  /** Says of all which side they are of, as far as that is known by now. */
+  readonly settle: () => void
   readonly callOf: (kept: Kept) => OpenCall | undefined
 }
 
@@ -30,6 +33,7 @@ const isChallenge = (status: number): boolean => status === 401 || status === 40
 export const createSignalling = (announcements: Announcements, hops: Hops, kind: 'run' | 'capture'): Signalling => {
   const messages: Kept[] = []
   const copies = createCopies()
+  const parsed = createParsed()
   const index = createIndex()
   const lastByWay = new Map<string, Kept>()
 
@@ -81,10 +85,10 @@ export const createSignalling = (announcements: Announcements, hops: Hops, kind:
     const envelope = envelopeOf(message)
     hops.learn(sender, message, message.kind === 'request' && envelope?.toTag !== undefined)
     if (message.kind === 'request') {
-      const kept = keepRequest(frame, sender, wire)
+      const kept = keepRequest(frame, sender, wire, parsed)
       if (isFirst(kept, message, envelope) && envelope !== undefined) request(kept, message, envelope)
     } else {
-      const kept = keepResponse(frame, sender, wire)
+      const kept = keepResponse(frame, sender, wire, parsed)
       if (isFirst(kept, message, envelope) && envelope !== undefined) response(kept, message, envelope)
     }
     return true
@@ -94,5 +98,13 @@ export const createSignalling = (announcements: Announcements, hops: Hops, kind:
     return callId === undefined ? undefined : index.callNamed(kept.hop, callId)
   }
   const { transactions, calls } = index
-  return { messages, transactions, calls, admit, lastOn: (way) => lastByWay.get(way), callOf }
+  const settle: Signalling['settle'] = () => {
+    for (const kept of messages) kept.sender = kept.origin.side()
+    for (const transaction of transactions) transaction.client = transaction.request.origin.side()
+    for (const call of calls) {
+      call.caller = call.origin.side()
+      for (const negotiation of call.negotiations) negotiation.offerer = negotiation.offer.origin.side()
+    }
+  }
+  return { settle, messages, transactions, calls, admit, lastOn: (way) => lastByWay.get(way), callOf }
 }

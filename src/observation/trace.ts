@@ -1,9 +1,10 @@
+import type { SessionDescription } from '../sdp/description.ts'
 import type { Endpoint, Frame } from '../core/frame.ts'
 import type { Fault } from '../core/result.ts'
 import type { Side } from '../core/finding.ts'
 import type { Message, Request, Response } from '../sip/message.ts'
 
-/** One SIP message that crossed the tap. Raw bytes are kept; `message` parses on each call. */
+/** One SIP message that crossed the tap. Raw bytes are kept; `message` and `description` may parse on each call. */
 export type Seen<M extends Message = Message> = {
   /** The one that completed it. */
   readonly frame: number
@@ -21,6 +22,8 @@ export type Seen<M extends Message = Message> = {
   readonly sender: Side
   readonly wire: Uint8Array
   readonly message: () => M
+  /** The session description that it carries; `undefined` where it carries none or none that can be read. */
+  readonly description: () => SessionDescription | undefined
 }
 
 /** A client transaction as seen: requests matched by top Via branch and method, responses by branch and CSeq method. */

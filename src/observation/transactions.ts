@@ -2,9 +2,12 @@ import type { Request, Response } from '../sip/message.ts'
 import type { Origin } from './hops.ts'
 import type { OpenNegotiation } from './negotiations.ts'
 import type { Envelope, Kept } from './seen.ts'
-import type { Call, Seen, Stream, Transaction } from './trace.ts'
+import type { Side } from '../core/finding.ts'
+import type { Call, Stream, Transaction } from './trace.ts'
 
-export type OpenTransaction = Transaction & {
+export type OpenTransaction = Omit<Transaction, 'client' | 'request'> & {
+  client: Side
+  readonly request: Kept<Request>
   readonly call: OpenCall | undefined
   readonly responses: Kept<Response>[]
   readonly responseCopies: number[]
@@ -12,11 +15,13 @@ export type OpenTransaction = Transaction & {
 }
 
 /** A call while the fold still adds to it. */
-export type OpenCall = Call & {
+export type OpenCall = Omit<Call, 'caller' | 'transactions' | 'streams' | 'negotiations' | 'described'> & {
+  caller: Side
+  readonly origin: Origin
   readonly transactions: OpenTransaction[]
   readonly streams: Stream[]
   readonly negotiations: OpenNegotiation[]
-  readonly described: Seen[]
+  readonly described: Kept[]
   /** Whether its media is over: it was hung up or refused. */
   readonly media: { ended: boolean }
 }
@@ -44,9 +49,8 @@ const openCall = (calls: OpenCall[], callId: string, caller: Origin): OpenCall =
     name: `call ${calls.length + 1}`,
     callId,
     hop: caller.hop,
-    get caller() {
-      return caller.side()
-    },
+    caller: caller.side(),
+    origin: caller,
     ...lists,
   }
   calls.push(call)
@@ -82,9 +86,7 @@ export const createIndex = (): Index => {
       call,
       hop: request.hop,
       method,
-      get client() {
-        return request.origin.side()
-      },
+      client: request.origin.side(),
       request,
       requestCopies: request.copies,
       responses: [],

@@ -35,7 +35,8 @@ export type Profile = {
     readonly addresses?: readonly string[]
   }
   readonly authentication: {
-    readonly scheme: 'digest'
+    /** `unknown` where no provider is documented at all. */
+    readonly scheme: 'digest' | 'unknown'
     /** Absent where the provider does not document it. */
     readonly realm?: string
     /** Which challenge the embedded trunk sends. */

@@ -2,6 +2,7 @@ import { type Result, fault, ok } from '../core/result.ts'
 import type { CaptureSummary } from '../capture/reader.ts'
 import type { Check } from '../check/check.ts'
 import { createObserver } from '../observation/observe.ts'
+import type { RolesOption } from '../observation/trace.ts'
 import type { Profile } from '../profile/profile.ts'
 import { type CaptureSource, openCapture, readCaptureFrom, withHead } from './capture-file.ts'
 import { type InspectedFile, inspectionOf } from './inspection.ts'
@@ -52,6 +53,19 @@ const notesOf = (
     : []),
 ]
 
+/** By itself, so that what the fold needed for reading is not kept. */
+const readTrace = async (source: CaptureSource, roles: RolesOption) => {
+  const observer = createObserver({ roles })
+  let lastMs = 0
+  const summary = await readCaptureFrom(source, {
+    give: (frame) => {
+      lastMs = Math.max(lastMs, frame.timeMs)
+      observer.observe(frame)
+    },
+  })
+  return summary.ok ? ok({ trace: observer.finish(), summary: summary.value, lastMs }) : summary
+}
+
 const inspectStrangers = async (
   file: string,
   source: CaptureSource,
@@ -64,16 +78,9 @@ const inspectStrangers = async (
   )
   const { pbxAddresses } = options
   const trunkAddresses = [...options.trunkAddresses, ...documented]
-  const observer = createObserver({ roles: { trunkAddresses, pbxAddresses } })
-  let lastMs = 0
-  const summary = await readCaptureFrom(source, {
-    give: (frame) => {
-      lastMs = Math.max(lastMs, frame.timeMs)
-      observer.observe(frame)
-    },
-  })
-  if (!summary.ok) return summary
-  const trace = observer.finish()
+  const read = await readTrace(source, { trunkAddresses, pbxAddresses })
+  if (!read.ok) return read
+  const { trace, summary, lastMs } = read.value
   const profile = named ?? profileOfTrace(trace, options.profiles)
   const isGuess = named === undefined && profile !== undefined
   const part = judgeStrangers(trace, profile, options.checks)
@@ -86,7 +93,7 @@ const inspectStrangers = async (
       'none',
       `none of its ${all.length} calls has ${JSON.stringify(filter)} in Call-ID, From or To`,
     )
-  const { packets, skipped, startUs } = summary.value
+  const { packets, skipped, startUs } = summary
   const result = strangersResult({
     version: options.version,
     file,
@@ -96,7 +103,7 @@ const inspectStrangers = async (
     part,
     calls,
     isFiltered: filter !== undefined,
-    notes: notesOf(summary.value, isGuess, profile),
+    notes: notesOf(summary, isGuess, profile),
   })
   const inspection = inspectionOf({
     file,

@@ -1,6 +1,5 @@
 import { showEndpoint } from '../core/frame.ts'
 import type { Cause } from '../check/causes/scene.ts'
-import { descriptionOf } from '../observation/descriptions.ts'
 import type { Call, Stream } from '../observation/trace.ts'
 import type { CallLine, CauseLine, Inspection, RegistrationLine, StreamLine } from '../report/inspection.ts'
 import type { RunResult } from '../report/result.ts'
@@ -18,7 +17,7 @@ const mostOf = ({ payloadTypes }: Stream): number => {
 /** Name of a payload type by the descriptions of its call, last first. */
 const codecOf = (call: Call | undefined, payloadType: number): string => {
   for (const seen of call?.described.toReversed() ?? [])
-    for (const media of descriptionOf(seen)?.media ?? [])
+    for (const media of seen.description()?.media ?? [])
       for (const format of formatsOf(media)) if (format.payloadType === payloadType) return format.encoding
   return staticEncoding(payloadType) ?? ''
 }

@@ -1,5 +1,7 @@
 import type { Check } from '../check/check.ts'
-import { diagnose } from '../check/diagnose.ts'
+import type { Finding } from '../core/finding.ts'
+import { type Diagnosis, diagnose } from '../check/diagnose.ts'
+import { groupsOf } from '../check/groups.ts'
 import { judge } from '../check/judge.ts'
 import type { Trace } from '../observation/trace.ts'
 import type { Contract } from '../profile/contract.ts'
@@ -38,7 +40,7 @@ const rfcsAlone: Profile = {
   title: 'The RFCs alone',
   source: { document: 'RFC', read: '' },
   signalling: { hosts: [], ports: {} },
-  authentication: { scheme: 'digest', challenge: 401, refusal: 403 },
+  authentication: { scheme: 'unknown', challenge: 401, refusal: 403 },
   numbers: { requestUri: 'e164', to: 'e164', from: 'e164', origination: 'e164', callerId: 'any' },
   media: { codecs: [], ptimeMs: 20 },
   termination: { requestUri: '', from: '', to: '', contact: '' },
@@ -56,8 +58,15 @@ export const judgeStrangers = (trace: Trace, profile: Profile | undefined, check
   const fitting = checks.filter(
     ({ needsRun, needsProfile }) => needsRun !== true && (needsProfile !== true || profile !== undefined),
   )
-  const findings = (['pbx', 'trunk'] as const).flatMap((sut) =>
-    judge(fitting, { trace, contract, sut, breaks: [], outcomes: [], observed: true }),
-  )
-  return { trace, findings, diagnoses: diagnose(trace, findings, profile === undefined ? undefined : contract) }
+  const findings: Finding[] = []
+  const diagnoses: Diagnosis[] = []
+  for (const { trace: part, loose } of groupsOf(trace)) {
+    const found = (['pbx', 'trunk'] as const).flatMap((sut) =>
+      judge(fitting, { trace: part, contract, sut, breaks: [], outcomes: [], observed: true }),
+    )
+    const near = loose.length === 0 ? part : { ...part, streams: [...part.streams, ...loose] }
+    for (const finding of found) findings.push(finding)
+    for (const one of diagnose(near, found, profile === undefined ? undefined : contract)) diagnoses.push(one)
+  }
+  return { trace, findings, diagnoses }
 }

@@ -1,6 +1,6 @@
 import { fieldValue } from '../../sip/message.ts'
 import { connectionOf, directionOf } from '../../sdp/description.ts'
-import { audioOf, descriptionOf } from '../../observation/descriptions.ts'
+import { audioOf } from '../../observation/descriptions.ts'
 import type { Call, Seen, Trace, Transaction } from '../../observation/trace.ts'
 import { type Answer, finalOf, isGivenUp, serverOf, showStatus } from '../exchange.ts'
 import { type Scene, type Shown, seconds } from './scene.ts'
@@ -38,7 +38,7 @@ export const unansweredInDialog = (call: Call): Transaction | undefined =>
 export type RefusedHold = { readonly transaction: Transaction; readonly answer: Answer; readonly isDropped: boolean }
 
 const asksForHold = (seen: Seen): boolean => {
-  const sdp = descriptionOf(seen)
+  const sdp = seen.description()
   const audio = sdp && audioOf(sdp)
   if (sdp === undefined || audio === undefined || audio.port === 0) return false
   const isOld = connectionOf(sdp, audio)?.address === '0.0.0.0'

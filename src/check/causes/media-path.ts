@@ -2,7 +2,7 @@ import { otherSide } from '../../core/finding.ts'
 import { sameEndpoint, showEndpoint } from '../../core/frame.ts'
 import { isIpLiteral } from '../../core/address.ts'
 import { directionOf } from '../../sdp/description.ts'
-import { audioOf, descriptionOf } from '../../observation/descriptions.ts'
+import { audioOf } from '../../observation/descriptions.ts'
 import type { Negotiation } from '../../observation/trace.ts'
 import { answerOf } from '../codecs.ts'
 import { maySend } from '../intervals.ts'
@@ -128,7 +128,7 @@ export const rtpStops = (scene: Scene): Shown | undefined => {
 
 const directionIn = (negotiation: Negotiation, of: 'offer' | 'answer') => {
   const seen = of === 'offer' ? negotiation.offer : answerOf(negotiation)
-  const sdp = seen && descriptionOf(seen)
+  const sdp = seen?.description()
   const audio = sdp && audioOf(sdp)
   return sdp && audio && directionOf(sdp, audio)
 }

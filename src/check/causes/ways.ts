@@ -4,7 +4,7 @@ import { normalizeAddress } from '../../core/address.ts'
 import type { Contract } from '../../profile/contract.ts'
 import { connectionOf } from '../../sdp/description.ts'
 import { formatsOf } from '../../sdp/codecs.ts'
-import { audioOf, descriptionOf } from '../../observation/descriptions.ts'
+import { audioOf } from '../../observation/descriptions.ts'
 import type { Call, Negotiation, Seen, Stream, Trace } from '../../observation/trace.ts'
 import { answerOf } from '../codecs.ts'
 import { finalOf } from '../exchange.ts'
@@ -46,7 +46,7 @@ const refusals = 3
 /** What the sides of a call say of where they hear audio; refused and held streams are left out. */
 export const wantedIn = (call: Call): readonly Wanted[] =>
   call.described.flatMap((seen) => {
-    const sdp = descriptionOf(seen)
+    const sdp = seen.description()
     const audio = sdp && audioOf(sdp)
     const connection = sdp && audio && connectionOf(sdp, audio)
     if (audio === undefined || audio.port === 0 || connection === undefined) return []
@@ -118,7 +118,7 @@ export const refusalsOf = (stream: Stream, trace: Trace, hangUp: Seen | undefine
 
 /** Comfort noise, or digits alone: pauses in it mean nothing (RFC 3389 §4, RFC 4733 §2.5.1.2). */
 export const isSparse = (stream: Stream, wanted: Wanted | undefined): boolean => {
-  const sdp = wanted && descriptionOf(wanted.seen)
+  const sdp = wanted?.seen.description()
   const audio = sdp && audioOf(sdp)
   const names = new Map(
     (audio === undefined ? [] : formatsOf(audio)).map(({ payloadType, encoding }) => [

@@ -62,9 +62,9 @@ const rightAccepted = (response: Response, refusal: number, isBent: boolean): Sa
 
 const trunkSaid = (response: Response, hasCredentials: boolean, evidence: Evidence): Said | undefined => {
   const { breaks, contract, sut } = evidence
-  const { refusal } = contract.profile.authentication
+  const { refusal, scheme } = contract.profile.authentication
   // A trunk that we play answers as its ladder says.
-  if (sut === 'pbx') return undefined
+  if (sut === 'pbx' || scheme === 'unknown') return undefined
   if (!hasCredentials) return uncredentialed(response)
   return breaks.includes(id) ? wrongRefused(response, refusal) : rightAccepted(response, refusal, breaks.length > 0)
 }
