@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import type { RunResult } from '../../src/report/result.ts'
-import { trunkproof } from '../support/prove.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'trunkproof-process-'))
 afterAll(() => {
@@ -45,14 +44,4 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s ends a run in good order, with its
   expect({ ...summary, pass: 0, inconclusive: 0 }).toEqual({
     ...{ pass: 0, warn: 0, fail: 0, inconclusive: 0, error: 0, notApplicable: 0, info: 0, waived: 0 },
   })
-})
-
-test('a run that was killed is reported from what it left', async () => {
-  const { child, closed } = start('run', '--out', 'killed')
-  child.stdout.once('data', () => child.kill('SIGKILL'))
-  expect(await closed).toEqual([null, 'SIGKILL'])
-  expect(existsSync(join(folder, 'killed/result.json'))).toBe(false)
-  const { code, err } = await trunkproof(['report', 'killed'], folder)
-  expect({ code, err }).toEqual({ code: 3, err: '' })
-  expect(resultOf('killed').summary).toMatchObject({ fail: 0, warn: 0, error: 0 })
 })
