@@ -11,16 +11,13 @@ export type PostambleOptions = {
 }
 
 /** Ends what is still up: BYE in a dialog, CANCEL before one, 480 to what rings here. */
-const clearCalls = (ua: UserAgent, { calls, ending }: PostambleOptions, cause: string): void => {
-  for (const name of ua.openCalls()) {
-    if (ending.has(name)) continue
-    const view = ua.call(name)
-    const played = [...calls.values()].find((call) => call.ua === name)
-    if (view?.phase === 'confirmed') ua.within(name, 'BYE', { cause: `${cause}: BYE` })
-    else if (view?.role === 'uac' && played?.inviteTx !== undefined)
-      ua.cancel(played.inviteTx, { cause: `${cause}: CANCEL` })
-    else if (view?.role === 'uas') for (const tx of ua.pending(name)) ua.respond(tx, 480, { cause: `${cause}: 480` })
-  }
+const clearCall = (ua: UserAgent, name: string, { calls }: PostambleOptions): void => {
+  const view = ua.call(name)
+  const played = [...calls.values()].find((call) => call.ua === name)
+  if (view?.phase === 'confirmed') ua.within(name, 'BYE', { cause: 'postamble: BYE' })
+  else if (view?.role === 'uac' && played?.inviteTx !== undefined)
+    ua.cancel(played.inviteTx, { cause: 'postamble: CANCEL' })
+  else if (view?.role === 'uas') for (const tx of ua.pending(name)) ua.respond(tx, 480, { cause: 'postamble: 480' })
 }
 
 /** How often is looked whether all has ended. */
@@ -32,9 +29,24 @@ const glanceMs = 10
  */
 export const postamble = async (ua: UserAgent, options: PostambleOptions): Promise<readonly string[]> => {
   const { clock, patienceMs } = options
-  clearCalls(ua, options, 'postamble')
   const deadlineMs = clock.nowMs() + patienceMs
+  const hungUp = new Set(options.ending)
+  const clearing = new Set<string>()
+  const clear = (): void => {
+    for (const name of ua.openCalls()) {
+      const isUp = ua.call(name)?.phase === 'confirmed'
+      // A 2xx that crossed our CANCEL has set the call up all the same: it wants a BYE (RFC 3261 §9.1, §15.1.1).
+      if (hungUp.has(name) || (clearing.has(name) && !isUp)) continue
+      clearing.add(name)
+      if (isUp) hungUp.add(name)
+      clearCall(ua, name, options)
+    }
+  }
   const busy = (): boolean => ua.openCalls().length > 0 || !ua.settled()
-  while (busy() && clock.nowMs() < deadlineMs) await new Promise<void>((resolve) => void clock.after(glanceMs, resolve))
+  clear()
+  while (busy() && clock.nowMs() < deadlineMs) {
+    await new Promise<void>((resolve) => void clock.after(glanceMs, resolve))
+    clear()
+  }
   return ua.openCalls()
 }
