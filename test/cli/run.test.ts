@@ -15,7 +15,7 @@ writeFileSync(join(folder, 'file'), '')
 
 describe('what cannot be run is refused in one line before anything is sent, with exit code 2', () => {
   test.each([
-    [['sinhc/eu'], 'there is no profile "sinhc/eu" (did you mean sinch/eu?); try one of sinch/eu, vonage/eu'],
+    [['sinhc/eu'], 'there is no profile "sinhc/eu" (did you mean sinch/eu?); try one of '],
     [['--ladder', 'options/ping-trnk'], '(did you mean options/ping-trunk?); try trunkproof list ladders'],
     [['--trunk', '10.0.0.5:5060'], '"10.0.0.5:5060" is no SIP URI'],
     [['--trunk', '10.0.0.5:5060'], '; try --trunk sip:10.0.0.5:5060'],

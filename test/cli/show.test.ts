@@ -34,16 +34,14 @@ test('a fault', async () => {
 })
 
 test('a documented statement with the checks that prove it', async () => {
-  expect(await shown('SINCH-NUM-01')).toBe(
-    [
-      'requirement SINCH-NUM-01',
-      '  Every telephone number that is sent to the provider is E.164 with a leading +.',
-      '  document: Sinch SIP Trunking',
-      '  sinch/eu: proved by number-format',
-      '  vonage/eu: no check proves it',
-      '',
-    ].join('\n'),
-  )
+  const [heading, ...lines] = (await shown('SINCH-NUM-01')).split('\n')
+  expect(heading).toBe('requirement SINCH-NUM-01')
+  expect(lines.slice(0, 2)).toEqual([
+    '  Every telephone number that is sent to the provider is E.164 with a leading +.',
+    '  document: Sinch SIP Trunking',
+  ])
+  expect(lines).toContain('  sinch/eu: proved by number-format')
+  expect(lines).toContain('  vonage/eu: no check proves it')
 })
 
 test('an id that is nearly right gets the nearest one as advice', async () => {
