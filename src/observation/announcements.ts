@@ -52,7 +52,7 @@ export const createAnnouncements = (): Announcements => {
   const slotsOfCall = new Map<OpenCall, Set<Slot>>()
 
   const slotOf: Announcements['slotOf'] = ({ address, port }) => {
-    const key = `${port} ${address}`
+    const key = [port, address].join(' ')
     const known = slots.get(key)
     if (known !== undefined) return known
     const slot: Slot = { entries: [], version: 0 }
@@ -79,13 +79,13 @@ export const createAnnouncements = (): Announcements => {
       if (media.port === 0 || connection === undefined || formats.length === 0) continue
       const slot = slotOf({ address: normalizeAddress(connection.address), port: media.port })
       add(slot, { call, origin, formats, encrypted: isSecure(media) })
-      latest.set(`${origin.key} ${call.name}`, formats)
+      latest.set([origin.key, call.name].join(' '), formats)
     }
     for (const slot of slotsOfCall.get(call) ?? []) slot.version += 1
   }
 
   const formatsBy = (origin: Origin, call: OpenCall): readonly Format[] =>
-    latest.get(`${origin.key} ${call.name}`) ?? []
+    latest.get([origin.key, call.name].join(' ')) ?? []
 
   const bind: Announcements['bind'] = (sender, source, destination) => {
     const announced = destination.entries

@@ -17,7 +17,7 @@ export const createCopies = (): Copies => {
   const known = new Map<string, Kept[]>()
   const firstOf: Copies['firstOf'] = (kept, startLine, { callId, seq }) => {
     // A key that is cheap to build leaves few to compare by their bytes.
-    const key = `${kept.origin.key} ${seq} ${callId} ${startLine}`
+    const key = [kept.origin.key, seq, callId, startLine].join(' ')
     const alike = known.get(key)
     if (alike === undefined) known.set(key, [kept])
     const first = alike?.find((other) => isCopy(other, kept))

@@ -23,7 +23,7 @@ const sideOf = ({ sender, source, destination }: OpenStream, hops: Hops): Side =
 
 const streamOf = (open: OpenStream, name: string, sender: Side, binding: Binding | undefined): Stream => {
   const { listening, packetTimes, reception, arrivals } = open
-  const stretches = listening.stretches()
+  const stretches = listening?.stretches() ?? []
   return {
     name,
     call: binding?.call,
@@ -40,9 +40,9 @@ const streamOf = (open: OpenStream, name: string, sender: Side, binding: Binding
     lost: lostOf(reception),
     jitterMs: reception.meanJitterMs,
     maxJitterMs: open.maxJitterMs,
-    reordered: arrivals.reordered(),
-    gaps: [...arrivals.gaps()],
-    gapsMs: arrivals.gapsMs(),
+    reordered: arrivals.reordered,
+    gaps: arrivals.gaps,
+    gapsMs: arrivals.gapsMs,
     reported: open.reported,
     rtcp: open.rtcp,
     encrypted: binding?.encrypted === true,

@@ -6,7 +6,7 @@ import { createAnnouncements } from './announcements.ts'
 import { type Skipped, createConnections } from './connections.ts'
 import { digitsOf } from './digits.ts'
 import { type Finished, finishedOf } from './finished.ts'
-import { createHops } from './hops.ts'
+import { type Origin, createHops } from './hops.ts'
 import { type Refusal, refusalOf } from './icmp.ts'
 import { linksOf } from './links.ts'
 import { registrationsOf } from './registrations.ts'
@@ -31,14 +31,15 @@ const looksLikeSip = (bytes: Uint8Array): boolean => {
 }
 
 /** Version 2 in the top bits: what RTP and RTCP share, and no text begins with (RFC 7983 §7). */
-const looksLikeMedia = ([first = 0]: Uint8Array): boolean => first >> 6 === 2
+const looksLikeMedia = (bytes: Uint8Array): boolean => (bytes[0] ?? 0) >> 6 === 2
 
 /** A TLS record, or one of DTLS (RFC 8446 §5.1, RFC 6347 §4.1). */
 const looksEncrypted = ([type = 0, major = 0]: Uint8Array, layer: Frame['layer']): boolean =>
   type >= 20 && type <= 23 && major === (layer === 'tcp' ? 3 : 254)
 
-/** A message or errors that a flood of ICMP may bring. */
+/** What a flood of ICMP, or of bytes that look like SIP, may bring. */
 const maxErrors = 1000
+const maxMalformed = 10_000
 
 const boundTo = (refusal: Refusal & { readonly message: Kept | undefined }, streams: readonly Finished[]) => {
   const { source, destination, frame } = refusal
@@ -50,15 +51,14 @@ const boundTo = (refusal: Refusal & { readonly message: Kept | undefined }, stre
   return source === undefined ? undefined : streams.findLast(takesIt)?.stream
 }
 
-/** The fold of frames into a trace. It takes no part: it never answers, and demands no message. */
-export const createObserver = (options: ObserverOptions): Observer => {
+const createFold = (options: ObserverOptions): Observer => {
   const kind = 'roles' in options ? 'capture' : 'run'
   const played = 'played' in options ? options.played : 'pbx'
   const hops = createHops(options)
   const announcements = createAnnouncements()
   const signalling = createSignalling(announcements, hops, kind)
   const streams = createStreams(announcements, kind)
-  const malformed: Malformed[] = []
+  const malformed: (Omit<Malformed, 'sender'> & { readonly sender: Origin })[] = []
   const refusals: (Refusal & { readonly message: Kept | undefined })[] = []
   const counted = { frames: 0, sip: 0, rtp: 0, rtcp: 0, other: 0, encrypted: 0, cut: 0, beyond: 0 }
   let endMs = 0
@@ -67,16 +67,11 @@ export const createObserver = (options: ObserverOptions): Observer => {
     const sender = hops.senderOf(frame)
     if (sender === undefined) return kind === 'run' ? 'other' : 'beyond'
     // Live and from a file, the buffer behind a frame may be used again.
-    const wire = frame.bytes.slice()
+    const wire = new Uint8Array(frame.bytes)
     const message = parseMessage(wire)
     if (message.ok) return signalling.admit(frame, sender, message.value, wire) ? 'sip' : 'beyond'
-    malformed.push({
-      frame: frame.number,
-      get sender() {
-        return sender.side()
-      },
-      fault: message.fault,
-    })
+    if (malformed.length >= maxMalformed) return 'beyond'
+    malformed.push({ frame: frame.number, sender, fault: message.fault })
     return 'other'
   }
 
@@ -144,7 +139,7 @@ export const createObserver = (options: ObserverOptions): Observer => {
       links: linksOf(signalling.calls),
       digits: digitsOf(signalling.calls, finished),
       registrations: registrationsOf(signalling.transactions, endMs),
-      malformed,
+      malformed: malformed.map(({ sender, ...told }) => ({ ...told, sender: sender.side() })),
       networkErrors: refusals.map((refusal): NetworkError => {
         const stream = boundTo(refusal, finished)
         const call = refusal.message === undefined ? stream?.call : signalling.callOf(refusal.message)
@@ -156,4 +151,20 @@ export const createObserver = (options: ObserverOptions): Observer => {
     }
   }
   return { observe, finish }
+}
+
+/** The fold of frames into a trace. It takes no part: it never answers, and demands no message. */
+export const createObserver = (options: ObserverOptions): Observer => {
+  if ('played' in options) return createFold(options)
+  // What the fold alone needs is as large as the trace of a capture: it goes once that is told.
+  let fold: Observer | undefined = createFold(options)
+  let trace: Trace | undefined
+  return {
+    observe: (frame) => fold?.observe(frame),
+    finish: () => {
+      trace ??= (fold ?? createFold(options)).finish()
+      fold = undefined
+      return trace
+    },
+  }
 }

@@ -21,6 +21,20 @@ const transportOf = (layer: Layer): Seen['transport'] => (layer === 'tcp' || lay
 const isRequest = (message: Message): message is Request => message.kind === 'request'
 const isResponse = (message: Message): message is Response => message.kind === 'response'
 
+/** On their own, so that what they close over is no more than this. */
+const readers = <M extends Message>(
+  wire: Uint8Array,
+  parsed: Parsed,
+  isOfKind: (m: Message) => m is M,
+): Pick<Seen<M>, 'message' | 'description'> => ({
+  message: () => {
+    const again = parsed(wire).message
+    if (!isOfKind(again)) throw new Error('a request that was a response before, or the other way round')
+    return again
+  },
+  description: () => parsed(wire).description(),
+})
+
 const keep = <M extends Message>(
   frame: Frame,
   origin: Origin,
@@ -40,12 +54,7 @@ const keep = <M extends Message>(
   origin,
   sender: origin.side(),
   wire,
-  message: () => {
-    const again = parsed(wire).message
-    if (!isOfKind(again)) throw new Error('a request that was a response before, or the other way round')
-    return again
-  },
-  description: () => parsed(wire).description(),
+  ...readers(wire, parsed, isOfKind),
 })
 
 type Keep<M extends Message> = (frame: Frame, origin: Origin, wire: Uint8Array, parsed: Parsed) => Kept<M>

@@ -100,6 +100,8 @@ export const createSignalling = (announcements: Announcements, hops: Hops, kind:
   const { transactions, calls } = index
   const settle: Signalling['settle'] = () => {
     for (const kept of messages) kept.sender = kept.origin.side()
+    // Copies are told only by network errors.
+    for (const kept of lastByWay.values()) kept.sender = kept.origin.side()
     for (const transaction of transactions) transaction.client = transaction.request.origin.side()
     for (const call of calls) {
       call.caller = call.origin.side()

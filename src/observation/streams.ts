@@ -1,15 +1,16 @@
-import { type Endpoint, type Frame, sameEndpoint } from '../core/frame.ts'
+import type { Endpoint, Frame } from '../core/frame.ts'
 import { type Reception, createReception, lateMs, receive, renumber, resume } from '../rtp/reception.ts'
 import { type RtpHeader, createRtpHeader, readRtpHeader } from '../rtp/header.ts'
 import type { G711 } from '../rtp/g711.ts'
 import { type Report, type ReportBlock, reportsIn } from '../rtp/reports.ts'
 import { type Format, codecs } from '../sdp/codecs.ts'
 import type { Announcements, Binding, Slot } from './announcements.ts'
-import { type Arrivals, createArrivals } from './arrivals.ts'
+import { type Arrivals, arrive, createArrivals } from './arrivals.ts'
 import { type Events, createEvents, isEventLike } from './events.ts'
 import type { Origin } from './hops.ts'
 import { type Listening, createListening } from './listening.ts'
-import { type Count, type PacketTimes, createPacketTimes } from './packet-times.ts'
+import { type Count, type PacketTimes, countPacketTime, createPacketTimes } from './packet-times.ts'
+import { createStreamPlaces } from './stream-places.ts'
 import type { ReceiverReports } from './trace.ts'
 
 /** A stream while packets still come. */
@@ -25,7 +26,8 @@ export type OpenStream = {
   readonly firstMs: number
   readonly payloadTypes: Map<number, Count>
   readonly packetTimes: PacketTimes
-  readonly listening: Listening
+  /** Only of a run: nobody listens to each call of a capture. */
+  readonly listening: Listening | undefined
   readonly arrivals: Arrivals
   readonly reception: Reception
   events: Events | undefined
@@ -40,6 +42,7 @@ export type OpenStream = {
   wasNoise: boolean
   /** The format of the last packet, for as long as the binding holds. */
   payloadType: number
+  count: Count
   format: Format | undefined
   /** What that format, or its number where it has none, says of its packets. */
   kind: 'noise' | 'event' | 'sound' | 'unknown'
@@ -116,11 +119,18 @@ const time = (stream: OpenStream, packet: RtpHeader, timeMs: number, isSteady: b
 const isRenumbered = ({ events, reception }: OpenStream, packet: RtpHeader): boolean =>
   reception.timed === 0 && events?.isNext(packet) === true && packet.sequence !== ((reception.maxSequence + 1) & 0xffff)
 
-const take = (stream: OpenStream, frame: Frame, packet: RtpHeader, listens: boolean): void => {
+const countOf = ({ payloadTypes }: OpenStream, payloadType: number, frame: number): Count => {
+  const count = payloadTypes.get(payloadType) ?? { packets: 0, firstFrame: frame }
+  payloadTypes.set(payloadType, count)
+  return count
+}
+
+const take = (stream: OpenStream, frame: Frame, packet: RtpHeader): void => {
   if (packet.payloadType !== stream.payloadType) {
     stream.payloadType = packet.payloadType
     stream.format = formatOf(stream, packet.payloadType)
     stream.kind = kindOf(stream.format, packet.payloadType)
+    stream.count = countOf(stream, packet.payloadType, frame.number)
   }
   const { format, kind, reception } = stream
   const clockRate = format?.clockRate ?? 8000
@@ -130,11 +140,9 @@ const take = (stream: OpenStream, frame: Frame, packet: RtpHeader, listens: bool
   stream.lastFrame = frame.number
   stream.lastMs = frame.timeMs
   stream.packets += 1
-  const count = stream.payloadTypes.get(packet.payloadType)
-  if (count === undefined) stream.payloadTypes.set(packet.payloadType, { packets: 1, firstFrame: frame.number })
-  else count.packets += 1
+  stream.count.packets += 1
   const renumbers = event && isRenumbered(stream, packet)
-  stream.arrivals.observe(packet, frame.timeMs, clockRate, event || noise, stream.isNew || renumbers)
+  arrive(stream.arrivals, packet, frame.timeMs, clockRate, event || noise, stream.isNew || renumbers)
   stream.isNew = false
   if (event) {
     // An event repeats the timestamp of its start (RFC 4733 §2.2.2): it has no packet time.
@@ -146,9 +154,9 @@ const take = (stream: OpenStream, frame: Frame, packet: RtpHeader, listens: bool
     if (reception.timed === 0) reception.clockRate = clockRate
     time(stream, packet, frame.timeMs, !noise && !stream.wasNoise && !packet.marker)
     stream.wasNoise = noise
-    stream.packetTimes.observe(packet, clockRate, frame.number)
+    countPacketTime(stream.packetTimes, packet, clockRate, frame.number)
   }
-  stream.listening.hear(frame.number, frame.timeMs, listens && !encrypted ? g711Of(format) : undefined, packet)
+  stream.listening?.hear(frame.number, frame.timeMs, encrypted ? undefined : g711Of(format), packet)
 }
 
 const reportedWith = (stream: OpenStream, block: ReportBlock, frame: number): ReceiverReports => {
@@ -174,7 +182,7 @@ const maxCandidates = 4096
 /** Folds RTP packets into one state per stream: what is kept does not grow with the media. */
 export const createStreams = (announcements: Announcements, kind: 'run' | 'capture'): Streams => {
   const streams = new Set<OpenStream>()
-  const bySsrc = new Map<number, OpenStream[]>()
+  const places = createStreamPlaces<OpenStream>()
   /** Unbound and not yet a stream by shape; the oldest goes first. */
   const candidates = new Set<OpenStream>()
   /** The one at hand. */
@@ -183,9 +191,7 @@ export const createStreams = (announcements: Announcements, kind: 'run' | 'captu
   const drop = (stream: OpenStream): void => {
     streams.delete(stream)
     candidates.delete(stream)
-    const others = bySsrc.get(stream.ssrc)?.filter((other) => other !== stream) ?? []
-    if (others.length === 0) bySsrc.delete(stream.ssrc)
-    else bySsrc.set(stream.ssrc, others)
+    places.remove(stream)
   }
 
   const open = (frame: Frame, sender: Origin | undefined, ssrc: number, from: Slot, to: Slot): OpenStream => {
@@ -200,7 +206,7 @@ export const createStreams = (announcements: Announcements, kind: 'run' | 'captu
       firstMs: frame.timeMs,
       payloadTypes: new Map(),
       packetTimes: createPacketTimes(),
-      listening: createListening(),
+      listening: kind === 'run' ? createListening() : undefined,
       arrivals: createArrivals(),
       reception: createReception(8000),
       events: undefined,
@@ -211,6 +217,7 @@ export const createStreams = (announcements: Announcements, kind: 'run' | 'captu
       isNew: false,
       wasNoise: false,
       payloadType: -1,
+      count: { packets: 0, firstFrame: 0 },
       format: undefined,
       kind: 'unknown',
       maxJitterMs: 0,
@@ -219,9 +226,7 @@ export const createStreams = (announcements: Announcements, kind: 'run' | 'captu
       packets: 0,
     }
     streams.add(stream)
-    const others = bySsrc.get(ssrc)
-    if (others === undefined) bySsrc.set(ssrc, [stream])
-    else others.push(stream)
+    places.add(stream)
     return stream
   }
 
@@ -232,15 +237,8 @@ export const createStreams = (announcements: Announcements, kind: 'run' | 'captu
     stream.payloadType = -1
   }
 
-  const known = (frame: Frame, ssrc: number): OpenStream | undefined =>
-    bySsrc
-      .get(ssrc)
-      ?.findLast(
-        ({ source, destination }) => sameEndpoint(source, frame.source) && sameEndpoint(destination, frame.destination),
-      )
-
   const streamOf = (frame: Frame, sender: Origin | undefined, packet: RtpHeader): OpenStream | undefined | false => {
-    const stream = known(frame, packet.ssrc)
+    const stream = places.find(packet.ssrc, frame.source, frame.destination)
     if (stream !== undefined && isBound(stream)) return stream
     const from = stream?.from ?? announcements.slotOf(frame.source)
     const to = stream?.to ?? announcements.slotOf(frame.destination)
@@ -257,7 +255,10 @@ export const createStreams = (announcements: Announcements, kind: 'run' | 'captu
     const opened = open(frame, sender, packet.ssrc, from, to)
     bind(opened, bindings)
     if (kind === 'capture' && call === undefined) candidates.add(opened)
-    if (candidates.size > maxCandidates) for (const oldest of [...candidates].slice(0, 1)) drop(oldest)
+    for (const oldest of candidates) {
+      if (candidates.size <= maxCandidates) break
+      drop(oldest)
+    }
     return opened
   }
 
@@ -265,19 +266,17 @@ export const createStreams = (announcements: Announcements, kind: 'run' | 'captu
     if (readRtpHeader(frame.bytes, packet) !== undefined) return undefined
     const stream = streamOf(frame, sender, packet)
     if (stream === undefined || stream === false) return stream
-    take(stream, frame, packet, kind === 'run')
-    if (candidates.size > 0 && (stream.bindings.length > 0 || stream.arrivals.longestRun() >= leastRun))
+    take(stream, frame, packet)
+    if (candidates.size > 0 && (stream.bindings.length > 0 || stream.arrivals.longestRun >= leastRun))
       candidates.delete(stream)
     return true
   }
 
   const noteReport = (frame: Frame, report: Report): void => {
-    const sent = bySsrc.get(report.sender)?.findLast(({ source }) => source.address === frame.source.address)
+    const sent = places.reported(report.sender, frame.source, frame.destination)
     if (sent !== undefined) sent.rtcp += 1
     for (const block of report.blocks) {
-      const heard = bySsrc
-        .get(block.ssrc)
-        ?.findLast(({ source, destination }) => [source.address, destination.address].includes(frame.source.address))
+      const heard = places.reported(block.ssrc, frame.destination, frame.source)
       // The blocks of SRTCP are encrypted (RFC 3711 §3.4).
       if (heard !== undefined && !isEncrypted(heard)) heard.reported = reportedWith(heard, block, frame.number)
     }

@@ -40,14 +40,18 @@ export type Index = {
 /** Names of transactions outlive their messages: a method of any length must not. */
 const shortened = (method: string): string => (method.length > 32 ? `${method.slice(0, 32)}...` : method)
 
+/** `join` makes one string: a template would keep all of its pieces, and the message that they are slices of. */
 const keyOf = (client: Origin, method: string, { callId, seq }: Envelope): string =>
-  `${client.key} ${method} ${seq} ${callId}`
+  [client.key, method, seq, callId].join(' ')
+
+const branchKeyOf = (client: Origin, method: string, { callId, seq, branch }: Envelope): string =>
+  [client.key, method, seq, callId, branch].join(' ')
 
 const openCall = (calls: OpenCall[], callId: string, caller: Origin): OpenCall => {
   const lists = { transactions: [], streams: [], negotiations: [], described: [], media: { ended: false } }
   const call: OpenCall = {
     name: `call ${calls.length + 1}`,
-    callId,
+    callId: Buffer.from(callId).toString(), // a slice would keep its whole message
     hop: caller.hop,
     caller: caller.side(),
     origin: caller,
@@ -66,7 +70,7 @@ export const createIndex = (): Index => {
   const counts = new Map<string, number>()
 
   const callOf = (callId: string, method: string, sender: Origin): OpenCall | undefined => {
-    const key = `${sender.hop} ${callId}`
+    const key = [sender.hop, callId].join(' ')
     const known = callsById.get(key)
     if (known !== undefined || method !== 'INVITE') return known
     const call = openCall(calls, callId, sender)
@@ -76,7 +80,8 @@ export const createIndex = (): Index => {
 
   const open: Index['open'] = (request, method, envelope) => {
     const key = keyOf(request.origin, method, envelope)
-    if (byBranch.has(`${key} ${envelope.branch}`)) return undefined
+    const branchKey = branchKeyOf(request.origin, method, envelope)
+    if (byBranch.has(branchKey)) return undefined
     const call = callOf(envelope.callId, method, request.origin)
     const title = call === undefined ? shortened(method) : `${call.name}/${shortened(method)}`
     const count = (counts.get(title) ?? 0) + 1
@@ -96,15 +101,15 @@ export const createIndex = (): Index => {
     }
     transactions.push(transaction)
     call?.transactions.push(transaction)
-    byBranch.set(`${key} ${envelope.branch}`, transaction)
+    byBranch.set(branchKey, transaction)
     byCSeq.set(key, transaction)
     return transaction
   }
 
   const find: Index['find'] = (client, method, envelope) => {
-    const key = keyOf(client, method, envelope)
-    return byBranch.get(`${key} ${envelope.branch}`) ?? byCSeq.get(key)
+    const exact = byBranch.get(branchKeyOf(client, method, envelope))
+    return exact ?? byCSeq.get(keyOf(client, method, envelope))
   }
-  const callNamed: Index['callNamed'] = (hop, callId) => callsById.get(`${hop} ${callId}`)
+  const callNamed: Index['callNamed'] = (hop, callId) => callsById.get([hop, callId].join(' '))
   return { transactions, calls, find, open, callNamed }
 }

@@ -13,7 +13,7 @@ type Said = Pick<Judgement, 'verdict' | 'actual'> & Partial<Pick<Judgement, 'atF
 
 const lossOf = (heard: readonly Heard[]): number => {
   const streams = [...new Set(heard.map(({ stream }) => stream))]
-  const lost = streams.reduce((sum, stream) => sum + stream.lost, 0)
+  const lost = streams.reduce((sum, stream) => sum + Math.max(0, stream.lost), 0)
   return lost / Math.max(1, lost + streams.reduce((sum, stream) => sum + stream.packets, 0))
 }
 
