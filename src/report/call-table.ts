@@ -18,8 +18,10 @@ const endOf = (call: CallLine): string => {
 }
 
 /** `1`, or `1+2` of a call that crosses two hops: as findings count its calls. */
-export const callNumber = ({ names }: CallLine): string =>
+export const callNumberOf = (names: readonly string[]): string =>
   names.map((name) => name.slice(name.indexOf(' ') + 1)).join('+')
+
+export const callNumber = ({ names }: CallLine): string => callNumberOf(names)
 
 const header = ['call', 'from', 'to', 'start', 'ring', 'talk', 'end', 'codecs', 'quality']
 

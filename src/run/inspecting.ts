@@ -3,6 +3,8 @@ import { parseCidr } from '../core/address.ts'
 import { type Result, explain, ok } from '../core/result.ts'
 import { inspectionJson } from '../report/inspection-json.ts'
 import { faultLines, readChecks, readProfiles } from './catalogue.ts'
+import { exportCalls } from './export-calls.ts'
+import { exportWav } from './export-wav.ts'
 import { type InspectOptions, inspectCapture } from './inspect.ts'
 import type { InspectedFile } from './inspection.ts'
 import { files as names, writeReports } from './output.ts'
@@ -26,6 +28,11 @@ export type InspectedHere = InspectedFile & {
   readonly written: { readonly folder: string; readonly files: readonly string[] } | undefined
 }
 
+const exporters = { call: exportCalls, wav: exportWav }
+type Exportable = keyof typeof exporters
+
+const isExportable = (text: string): text is Exportable => Object.hasOwn(exporters, text)
+
 const blocksOf = (texts: readonly string[] = []): Result<readonly string[]> => {
   for (const text of texts) {
     const parsed = parseCidr(text)
@@ -35,6 +42,8 @@ const blocksOf = (texts: readonly string[] = []): Result<readonly string[]> => {
 }
 
 type Prepared = InspectOptions & {
+  readonly exports: readonly Exportable[]
+  readonly keepSecrets: boolean
   readonly folder: string | undefined
 }
 
@@ -51,6 +60,12 @@ const prepare = async (
   const [trunk, pbx] = [blocksOf(flags.trunkAddress), blocksOf(flags.pbxAddress)]
   if (!trunk.ok) return refuse(`--trunk-address: ${explain(trunk.fault)}`, 'an address or a block, as 192.0.2.0/24')
   if (!pbx.ok) return refuse(`--pbx-address: ${explain(pbx.fault)}`, 'an address or a block, as 10.0.0.5')
+  const exports = flags.export ?? []
+  const unknown = exports.find((what) => !isExportable(what))
+  if (unknown !== undefined) return refuse(`nothing to export is called ${JSON.stringify(unknown)}`, 'call or wav')
+  if (exports.length > 0 && flags.out === undefined) return refuse('--export has no folder to write to', '--out DIR')
+  if (exports.length > 0 && files.includes('-'))
+    return refuse('--export reads the capture again, which standard input cannot', 'a file')
   if (files.filter((file) => file === '-').length > 1) return refuse('standard input is named twice', 'naming it once')
   return ok({
     checks: await readChecks(),
@@ -60,6 +75,8 @@ const prepare = async (
     call: flags.call,
     trunkAddresses: trunk.value,
     pbxAddresses: pbx.value,
+    exports: exports.filter(isExportable),
+    keepSecrets: flags.keepSecrets === true,
     folder: flags.out === undefined ? undefined : resolve(cwd, flags.out),
   })
 }
@@ -76,7 +93,7 @@ export const inspectFiles = async (
 ): Promise<{ readonly ok: true; readonly value: readonly InspectedHere[] } | Refusal> => {
   const prepared = await prepare(files, flags, around)
   if (!prepared.ok) return prepared
-  const { folder } = prepared.value
+  const { exports, folder, keepSecrets } = prepared.value
   const inspected: InspectedHere[] = []
   for (const [index, file] of files.entries()) {
     const path = file === '-' ? file : resolve(around.cwd, file)
@@ -89,6 +106,11 @@ export const inspectFiles = async (
     const own = folderOf(folder, files, index)
     const written = [...writeReports(own, one.value.result), names.inspection]
     writeFileWhole(join(own, names.inspection), [...inspectionJson([one.value.inspection])].join(''))
+    for (const what of exports) {
+      const exported = await exporters[what]({ path, file, folder: own, inspected: one.value, keepSecrets })
+      if (!exported.ok) return refuse(`${file}: ${exported.fault.saw}`, '--call TEXT, to name one')
+      written.push(...exported.value)
+    }
     inspected.push({ ...one.value, written: { folder: own, files: written } })
   }
   return ok(inspected)

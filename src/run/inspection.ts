@@ -15,7 +15,7 @@ const mostOf = ({ payloadTypes }: Stream): number => {
 }
 
 /** Name of a payload type by the descriptions of its call, last first. */
-const codecOf = (call: Call | undefined, payloadType: number): string => {
+export const codecOf = (call: Call | undefined, payloadType: number): string => {
   for (const seen of call?.described.toReversed() ?? [])
     for (const media of seen.description()?.media ?? [])
       for (const format of formatsOf(media)) if (format.payloadType === payloadType) return format.encoding

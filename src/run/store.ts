@@ -128,6 +128,30 @@ export const writeFileWhole = (path: string, content: string | Uint8Array): void
 /** A file that grows: what `append` has returned from survives the process. */
 export type AppendFile = { readonly append: (content: string | Uint8Array) => void; readonly close: () => void }
 
+/** A file that is written here and there; what was never written reads as zeros. */
+export type RandomFile = {
+  readonly read: (at: number, length: number) => Uint8Array
+  readonly write: (at: number, bytes: Uint8Array) => void
+  readonly close: () => void
+}
+
+/** Begins the file anew. */
+export const openRandom = (path: string): RandomFile => {
+  makeFolder(dirname(path))
+  const handle = openSync(path, 'w+')
+  return {
+    read: (at, length) => {
+      const bytes = new Uint8Array(length)
+      readSync(handle, bytes, 0, length, at)
+      return bytes
+    },
+    write: (at, bytes) => {
+      for (let done = 0; done < bytes.length;) done += writeSync(handle, bytes, done, bytes.length - done, at + done)
+    },
+    close: () => closeSync(handle),
+  }
+}
+
 /** Begins the file anew. */
 export const openAppend = (path: string): AppendFile => {
   makeFolder(dirname(path))
