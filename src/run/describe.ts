@@ -3,7 +3,7 @@ import type { Loaded } from '../profile/document.ts'
 import type { Profile, RequirementRow, Shape } from '../profile/profile.ts'
 import type { Ladder, Step } from '../scenario/ladder.ts'
 import { type Catalogue, readCatalogue } from './catalogue.ts'
-import type { CatalogueFault } from './fault.ts'
+import { type CatalogueFault, isFaultOf } from './fault.ts'
 import { nearestId } from './nearest.ts'
 import { type Requirement, readRequirements } from './requirements.ts'
 
@@ -85,11 +85,11 @@ const describeCheck = (check: Check, { profiles, faults }: Catalogue): readonly 
   `proved to fail by: ${joined(faults.filter((fault) => fault.check === check.id).map(({ id }) => id))}`,
 ]
 
-const describeFault = (fault: CatalogueFault): readonly string[] => [
+const describeFault = (fault: CatalogueFault, { profiles }: Catalogue): readonly string[] => [
   fault.title,
   `party: ${fault.side}, at its ${fault.spec.seam} seam`,
   `found by: ${fault.check}`,
-  `profiles: ${fault.profiles.join(', ')}`,
+  `profiles: ${joined(profiles.filter((profile) => isFaultOf(profile, fault)).map(({ id }) => id))}`,
   `ladders: ${fault.ladders.join(', ')}`,
   `in its capture ${fault.filter.is}: ${fault.filter.expression}`,
 ]
@@ -120,7 +120,7 @@ export const describe = async (id: string): Promise<Loaded<readonly Description[
       ...named('profile', profiles, describeProfile),
       ...named('ladder', ladders, describeLadder),
       ...named('check', checks, (check) => describeCheck(check, catalogue)),
-      ...named('fault', faults, describeFault),
+      ...named('fault', faults, (fault) => describeFault(fault, catalogue)),
       ...named('requirement', readRequirements(), (requirement) => describeRequirement(requirement, catalogue)),
     ],
   }

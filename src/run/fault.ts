@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Side } from '../core/finding.ts'
 import { type SeamSpec, seamSpecOf } from '../embedded/seam.ts'
 import { type Loaded, checkShape, faultAt, readYaml } from '../profile/document.ts'
+import type { Profile } from '../profile/profile.ts'
 import { checkId, fileId, listOf, mapOf, oneOf, text, word } from '../profile/phrases.ts'
 
 /** One way in which an embedded party can be made to break a rule: one file in `faults/`. */
@@ -14,8 +15,9 @@ export type CatalogueFault = {
   readonly check: string
   /** The documented statement that it breaks, where the check proves several of them. */
   readonly requirement?: string
-  /** Profiles and ladders in which it shows. */
-  readonly profiles: readonly string[]
+  /** Profiles in which it shows; left out: all that document something about its check. */
+  readonly profiles?: readonly string[]
+  /** Ladders in which it shows. */
   readonly ladders: readonly string[]
   readonly spec: SeamSpec
   /** A display filter of tshark: in the fault's capture it is so, and the other way round in the clean one. */
@@ -30,7 +32,7 @@ const head = z.object({
   side: oneOf(['pbx', 'trunk']),
   check: checkId,
   requirement: word(/^[A-Z0-9][A-Z0-9.-]*$/, 'the id of a documented statement as in SINCH-NUM-01').exactOptional(),
-  profiles: listOf(fileId, 'a list of profiles'),
+  profiles: listOf(fileId, 'a list of profiles').exactOptional(),
   ladders: listOf(fileId, 'a list of ladders'),
   filter: z.union(
     [
@@ -40,6 +42,21 @@ const head = z.object({
     'a map of present or absent, and a display filter',
   ),
 })
+
+/** No provider states that it can be reached, or that calls go as our ladders draw them. */
+const undocumented: ReadonlySet<string> = new Set(['ladder', 'sut-unreachable'])
+
+/** Whether a fault shows with a profile: a new provider gets the faults of all that it documents. */
+export const isFaultOf = ({ id, requirements }: Profile, fault: CatalogueFault): boolean => {
+  const { profiles, check, side, requirement } = fault
+  if (profiles !== undefined) return profiles.includes(id)
+  return (
+    undocumented.has(check) ||
+    (requirements[check] ?? []).some(
+      (row) => (row.side ?? side) === side && (requirement === undefined || row.ids.includes(requirement)),
+    )
+  )
+}
 
 /** A fault from the text of its file; `file` is only named in what is wrong with it. */
 export const loadFault = (file: string, text: string): Loaded<CatalogueFault> => {

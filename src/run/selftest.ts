@@ -6,7 +6,7 @@ import type { Profile } from '../profile/profile.ts'
 import type { RunResult } from '../report/result.ts'
 import type { Ladder } from '../scenario/ladder.ts'
 import { runEmbedded } from './embedded.ts'
-import type { CatalogueFault } from './fault.ts'
+import { type CatalogueFault, isFaultOf } from './fault.ts'
 import { silentProgress } from './run.ts'
 
 /** One fault in one profile, as it went. */
@@ -126,7 +126,7 @@ const redundantFaults = (faults: readonly CatalogueFault[], profile: Profile): r
 /** Some rules one provider alone documents: of those the profiles that were not asked for have the faults. */
 const provedElsewhere = (check: string, { faults, profiles }: SelftestOptions): boolean => {
   const own = faults.filter((fault) => fault.check === check)
-  return own.length > 0 && !own.some((fault) => profiles.some(({ id }) => fault.profiles.includes(id)))
+  return own.length > 0 && !own.some((fault) => profiles.some((profile) => isFaultOf(profile, fault)))
 }
 
 /** Clean runs of each profile, then each fault of the catalogue alone: every check must be able to fail, and only then. */
@@ -150,7 +150,7 @@ export const selftest = async (options: SelftestOptions): Promise<Selftest> => {
   }
   const runs: FaultRun[] = []
   const queue = profiles.flatMap((profile) =>
-    faults.filter((fault) => fault.profiles.includes(profile.id)).map((fault) => ({ profile, fault })),
+    faults.filter((fault) => isFaultOf(profile, fault)).map((fault) => ({ profile, fault })),
   )
   const worker = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined && !signal.aborted; next = queue.shift()) {
@@ -177,7 +177,7 @@ export const selftest = async (options: SelftestOptions): Promise<Selftest> => {
     cleanFailures,
     redundant: profiles.flatMap((profile) =>
       redundantFaults(
-        faults.filter((f) => f.profiles.includes(profile.id)),
+        faults.filter((fault) => isFaultOf(profile, fault)),
         profile,
       ),
     ),

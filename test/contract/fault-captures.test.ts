@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readCatalogue } from '../../src/run/catalogue.ts'
-import type { CatalogueFault } from '../../src/run/fault.ts'
+import { type CatalogueFault, isFaultOf } from '../../src/run/fault.ts'
 import { runSelftest } from '../../src/run/run-selftest.ts'
 
 const run = promisify(execFile)
@@ -21,8 +21,11 @@ const hasTshark = (() => {
 
 const catalogue = await readCatalogue()
 if (!catalogue.ok) throw new Error('the catalogue does not load')
-const cases = catalogue.value.faults.flatMap((fault) =>
-  fault.profiles.map((profile) => ({ profile, id: fault.id, fault })),
+const { profiles, faults } = catalogue.value
+const cases = faults.flatMap((fault) =>
+  profiles
+    .filter((profile) => isFaultOf(profile, fault))
+    .map((profile) => ({ profile: profile.id, id: fault.id, fault })),
 )
 
 /** Frames of the fault's own ladders, of the side that it bends, on which the filter holds. */
