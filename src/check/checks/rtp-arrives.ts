@@ -1,4 +1,8 @@
+import { normalizeAddress } from '../../core/address.ts'
 import type { Side } from '../../core/finding.ts'
+import { audioOf } from '../../observation/descriptions.ts'
+import type { Negotiation } from '../../observation/trace.ts'
+import { connectionOf } from '../../sdp/description.ts'
 import { type Evidence, type Judgement, defineCheck } from '../check.ts'
 import { answerOf } from '../codecs.ts'
 import { type Heard, type Interval, agreedAt, heardIn, intervalsOf, maySend } from '../intervals.ts'
@@ -35,7 +39,18 @@ const said = (interval: Interval, heard: readonly Heard[]): Said => {
     : { verdict: 'fail', actual: `${packets} packets, ${percent(loss)} lost`, atFault: 'undecided' }
 }
 
-const judgementOf = (interval: Interval, side: Side): readonly Judgement[] => {
+/** Whether a capture holds media of either end of the call, so that what it lacks was not there to see. */
+const seesMedia = ({ observed, trace }: Evidence, negotiation: Negotiation): boolean => {
+  if (observed !== true) return true
+  return [negotiation.offer, answerOf(negotiation)].some((seen) => {
+    const sdp = seen?.description()
+    const audio = sdp && audioOf(sdp)
+    const address = sdp && audio && connectionOf(sdp, audio)?.address
+    return address !== undefined && trace.mediaAddresses.has(normalizeAddress(address))
+  })
+}
+
+const judgementOf = (interval: Interval, side: Side, evidence: Evidence): readonly Judgement[] => {
   if (!interval.speaks(side)) return []
   const negotiation = agreedAt(interval.call, interval.toMs)
   const common = {
@@ -48,6 +63,8 @@ const judgementOf = (interval: Interval, side: Side): readonly Judgement[] => {
     return [{ ...common, verdict: 'inconclusive', actual: 'no offer was answered', frames: [] }]
   if (!maySend(negotiation, side)) return []
   const heard = heardIn(interval, side)
+  if (heard.length === 0 && !seesMedia(evidence, negotiation))
+    return [{ ...common, verdict: 'inconclusive', actual: 'the capture holds no media of this call', frames: [] }]
   const described = [negotiation.offer, answerOf(negotiation)].flatMap((seen) =>
     seen === undefined ? [] : [seen.frame],
   )
@@ -68,5 +85,6 @@ export default defineCheck({
   presupposes: ['codec-shared'],
   absence: true,
   // Our own packets depend on a codec that we can speak: they are no one's duty here.
-  judge: (evidence: Evidence) => intervalsOf(evidence).flatMap((interval) => judgementOf(interval, evidence.sut)),
+  judge: (evidence: Evidence) =>
+    intervalsOf(evidence).flatMap((interval) => judgementOf(interval, evidence.sut, evidence)),
 })
