@@ -43,6 +43,10 @@ export type Announcements = {
 
 /** Datagrams that only look like media, each of another port, must not fill the memory. */
 const maxSlots = 200_000
+/** Media of one description, endpoints of one call, and legs that announce one endpoint. */
+const maxMedia = 16
+const maxEndpoints = 64
+const maxLegs = 16
 
 const isSecure = ({ protocol }: MediaDescription): boolean => protocol.toUpperCase().includes('SAVP')
 
@@ -66,14 +70,16 @@ export const createAnnouncements = (): Announcements => {
     const others = slot.entries.filter((entry) => entry.origin.hop !== origin.hop && !entry.call.media.ended)
     const before = slot.entries.findIndex((entry) => entry.call === call && entry.origin === origin)
     slot.entries =
-      before < 0 ? [...others, announced] : slot.entries.map((entry, index) => (index === before ? announced : entry))
+      before < 0
+        ? [...others.slice(1 - maxLegs), announced]
+        : slot.entries.map((entry, index) => (index === before ? announced : entry))
     const ofCall = slotsOfCall.get(call) ?? new Set()
-    ofCall.add(slot)
+    if (ofCall.size < maxEndpoints) ofCall.add(slot)
     slotsOfCall.set(call, ofCall)
   }
 
   const announce: Announcements['announce'] = (call, origin, sdp) => {
-    for (const media of sdp.media) {
+    for (const media of sdp.media.slice(0, maxMedia)) {
       const connection = connectionOf(sdp, media)
       const formats = formatsOf(media)
       if (media.port === 0 || connection === undefined || formats.length === 0) continue

@@ -5,14 +5,13 @@ import type { Finished } from './finished.ts'
 import type { Call, Digit, Seen } from './trace.ts'
 import type { Request } from '../sip/message.ts'
 
-const clockRate = 8000
 const digits = '0123456789*#ABCD'
 
 const ofStream = ({ open, stream }: Finished): readonly Digit[] =>
   (open.events?.all ?? []).flatMap((event) => {
     const digit = digitOf(event)
     if (digit === undefined || stream.encrypted) return []
-    const { payloadType, fromMs, duration, firstFrame, lastFrame } = event
+    const { payloadType, fromMs, duration, clockRate, firstFrame, lastFrame } = event
     return [
       {
         call: stream.call,

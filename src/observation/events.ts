@@ -10,6 +10,7 @@ export type Event = {
   lastFrame: number
   /** In units of the timestamp. */
   duration: number
+  readonly clockRate: number
   ended: boolean
 }
 
@@ -19,7 +20,7 @@ const names = '0123456789*#ABCD'
 export const digitOf = ({ code }: Event): string | undefined => names[code]
 
 export type Events = {
-  readonly observe: (packet: RtpHeader, frame: number, timeMs: number) => void
+  readonly observe: (packet: RtpHeader, frame: number, timeMs: number, clockRate: number) => void
   /** Whether the packet begins an event behind one that was seen to its end. */
   readonly isNext: (packet: RtpHeader) => boolean
   readonly all: readonly Event[]
@@ -39,7 +40,7 @@ export const isEventLike = ({ payloadType, bytes, payloadAt, payloadEnd }: RtpHe
 
 export const createEvents = (): Events => {
   const all: Event[] = []
-  const observe: Events['observe'] = ({ payloadType, timestamp, ...packet }, frame, timeMs) => {
+  const observe: Events['observe'] = ({ payloadType, timestamp, ...packet }, frame, timeMs, clockRate) => {
     const [code, flags, high, low] = packet.bytes.subarray(packet.payloadAt, packet.payloadEnd)
     if (code === undefined || flags === undefined || high === undefined || low === undefined) return
     const duration = high * 256 + low
@@ -58,7 +59,17 @@ export const createEvents = (): Events => {
       known.duration = Math.max(known.duration, ((timestamp - known.timestamp) >>> 0) + duration)
       known.ended ||= ended
     } else if (all.length < maxEvents)
-      all.push({ code, payloadType, timestamp, fromMs: timeMs, firstFrame: frame, lastFrame: frame, duration, ended })
+      all.push({
+        code,
+        payloadType,
+        timestamp,
+        fromMs: timeMs,
+        firstFrame: frame,
+        lastFrame: frame,
+        duration,
+        clockRate,
+        ended,
+      })
   }
   const isNext: Events['isNext'] = ({ marker, timestamp }) => {
     const last = all.at(-1)

@@ -5,7 +5,7 @@ import type { Hops } from './hops.ts'
 import { audioOfAll } from './listening.ts'
 import { mostFrequent } from './packet-times.ts'
 import type { OpenStream } from './streams.ts'
-import type { Stream, Stretch } from './trace.ts'
+import type { Stream } from './trace.ts'
 import type { OpenCall } from './transactions.ts'
 
 /** A stream as the trace hands it out, and as each further leg of its call has it. */
@@ -21,19 +21,9 @@ const sideOf = ({ sender, source, destination }: OpenStream, hops: Hops): Side =
   return origin?.side() ?? 'pbx'
 }
 
-/** Of a stream that nobody listened to: all of it. */
-const stretchOf = ({ firstFrame, lastFrame, firstMs, lastMs, packets }: OpenStream): Stretch => ({
-  firstFrame,
-  lastFrame,
-  fromMs: firstMs,
-  toMs: lastMs,
-  packets,
-  audio: undefined,
-})
-
 const streamOf = (open: OpenStream, name: string, sender: Side, binding: Binding | undefined): Stream => {
   const { listening, packetTimes, reception, arrivals } = open
-  const stretches = listening?.stretches() ?? [stretchOf(open)]
+  const stretches = listening.stretches()
   return {
     name,
     call: binding?.call,

@@ -125,6 +125,8 @@ const text = ({ address, port }: Endpoint): string => `${address} ${port}`
 
 /** More than one capture of SIP has; what is beyond is told by the counts of the trace. */
 const maxHops = 100_000
+/** Ways that are remembered: a port may be another one in each message. */
+const maxWays = 400_000
 
 /** A capture of strangers: a hop for each pair of endpoints that talk SIP with one another. */
 const ofStrangers = (roles: RolesOption): Hops => {
@@ -159,6 +161,7 @@ const ofStrangers = (roles: RolesOption): Hops => {
     const alike = names.flatMap((name) => byWay.get(name) ?? [])[0]
     if (alike === undefined && hops.length >= maxHops) return undefined
     const open = alike ?? add(source, destination)
+    if (byWay.size >= maxWays) return open
     byWay.set(way, open)
     for (const name of aliasesOf(source, destination, true)) if (!byWay.has(name)) byWay.set(name, open)
     return open

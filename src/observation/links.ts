@@ -51,7 +51,9 @@ const isInTheMiddle = ({ source, destination }: Leg, second: Leg): boolean =>
 
 const isGuess = (first: Leg, second: Leg): boolean => {
   if (first.call.callId === second.call.callId) return false
-  if (first.media.some((endpoint) => second.media.includes(endpoint))) return true
+  // On one hop and in one direction it is a port that serves several calls.
+  const isOnward = first.call.hop !== second.call.hop || first.call.caller !== second.call.caller
+  if (isOnward && first.media.some((endpoint) => second.media.includes(endpoint))) return true
   return first.called !== '' && first.called === second.called && isInTheMiddle(first, second)
 }
 

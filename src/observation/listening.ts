@@ -75,6 +75,23 @@ export const createListening = (): Listening => {
   return { hear, stretches: all }
 }
 
+/** Follows only when a stream sends: one stretch from pause to pause, whatever it sounds like. */
+export const createAttendance = (): Listening => {
+  const stretches: { -readonly [K in keyof Stretch]: Stretch[K] }[] = []
+  const hear: Listening['hear'] = (frame, timeMs) => {
+    const last = stretches.at(-1)
+    if (last === undefined || (timeMs - last.toMs >= pauseMs && stretches.length < maxStretches)) {
+      const one = { firstFrame: frame, lastFrame: frame, fromMs: timeMs, toMs: timeMs, packets: 1, audio: undefined }
+      stretches.push(one)
+      return
+    }
+    last.lastFrame = frame
+    last.toMs = timeMs
+    last.packets += 1
+  }
+  return { hear, stretches: () => stretches }
+}
+
 /** What was heard in all stretches together: a tone is named where it holds more than half of what is audible. */
 export const audioOfAll = (stretches: readonly Stretch[]): Audio | undefined => {
   const heard = stretches.flatMap(({ audio }) => (audio === undefined ? [] : [audio]))

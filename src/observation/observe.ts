@@ -84,11 +84,13 @@ const createFold = (options: ObserverOptions): Observer => {
     return taken === undefined ? 'other' : taken ? 'rtp' : 'beyond'
   }
 
-  const refused = (frame: Frame): void => {
+  const refused = (frame: Frame): Kind => {
     const refusal = refusalOf(frame)
-    if (refusal === undefined || refusals.length >= maxErrors) return
+    if (refusal === undefined) return 'other'
+    if (refusals.length >= maxErrors) return 'beyond'
     const message = refusal.source && signalling.lastOn(wayOf(refusal.source, refusal.destination))
     refusals.push({ ...refusal, message })
+    return 'other'
   }
 
   const kinds = { 'not sip': 'other', tls: 'encrypted', websocket: 'encrypted', cut: 'cut' } as const satisfies Record<
@@ -105,10 +107,7 @@ const createFold = (options: ObserverOptions): Observer => {
   })
 
   const kindOf = (frame: Frame): Kind => {
-    if (frame.layer === 'icmp') {
-      refused(frame)
-      return 'other'
-    }
+    if (frame.layer === 'icmp') return refused(frame)
     if (frame.layer === 'dns' || (kind === 'run' && frame.tap === 'observed')) return 'other'
     if (frame.layer === 'datagram' && looksLikeMedia(frame.bytes)) return media(frame)
     if (frame.layer !== 'tls' && looksEncrypted(frame.bytes, frame.layer)) return 'encrypted'

@@ -3,7 +3,11 @@ import { type Message, type Request, fieldValue } from '../sip/message.ts'
 import { param } from '../sip/uri.ts'
 import type { Registration, Transaction } from './trace.ts'
 
-type Open = { -readonly [K in keyof Registration]: Registration[K] } & { grantedMs: number }
+type Open = { -readonly [K in keyof Registration]: Registration[K] } & {
+  readonly refreshedMs: number[]
+  readonly frames: number[]
+  grantedMs: number
+}
 
 const uriIn = (text: string | undefined): string | undefined => {
   const address = parseNameAddr(text ?? '')
@@ -26,6 +30,9 @@ const contactIn = (request: Request): string | undefined => {
   return value?.trim() === '*' ? '*' : uriIn(value?.slice(0, 1024))
 }
 
+/** Of one transaction, with its copies. */
+const maxFrames = 1000
+
 const framesOf = ({ request, requestCopies, responses }: Transaction): readonly number[] => [
   request.frame,
   ...requestCopies,
@@ -43,7 +50,8 @@ const conclude = (open: Open, transaction: Transaction, request: Request): void 
   const { status } = final.message
   open.status = status
   if (status >= 300) {
-    open.state = 'refused'
+    // A registration that holds is only asked for its credentials.
+    if (open.state !== 'registered' || (status !== 401 && status !== 407)) open.state = 'refused'
     return
   }
   const asked = expiresIn(request, open.contact)
@@ -54,7 +62,7 @@ const conclude = (open: Open, transaction: Transaction, request: Request): void 
   open.state = 'registered'
   open.expiresS = expiresIn(final.message, open.contact) ?? asked
   open.grantedMs = final.seen.timeMs
-  open.refreshedMs = [...open.refreshedMs, final.seen.timeMs]
+  open.refreshedMs.push(final.seen.timeMs)
 }
 
 /** More than a refresh may be late before it is missed. */
@@ -84,7 +92,7 @@ export const registrationsOf = (transactions: readonly Transaction[], endMs: num
     }
     known.set(key, open)
     if (contact !== undefined && contact !== '*') open.contact = contact
-    open.frames = [...open.frames, ...framesOf(transaction)]
+    open.frames.push(...framesOf(transaction).slice(0, maxFrames))
     conclude(open, transaction, request)
   }
   return [...known.values()].map(({ grantedMs, ...registration }) => {

@@ -20,8 +20,10 @@ export type Signalling = Pick<Index, 'calls' | 'transactions'> & {
   readonly callOf: (kept: Kept) => OpenCall | undefined
 }
 
-/** More than a long run of a ladder holds; a peer that floods us ends here. A capture has what it has. */
-const maxMessages = { run: 200_000, capture: 4_000_000 } as const
+/** More than a long run of a ladder holds; a peer that floods us ends here. Of a capture, a gigabyte of SIP and RTP. */
+const maxMessages = { run: 200_000, capture: 500_000 } as const
+/** Ways on which the last message is remembered, for what ICMP says of it. */
+const maxWays = 50_000
 
 /** `192.0.2.1 5060 > 192.0.2.2 5060`. */
 export const wayOf = (source: Endpoint, destination: Endpoint): string =>
@@ -66,9 +68,15 @@ export const createSignalling = (announcements: Announcements, hops: Hops, kind:
     if (call !== undefined) describedInResponse(call.negotiations, transaction, kept, message.status)
   }
 
+  const remember = (kept: Kept): void => {
+    lastByWay.set(wayOf(kept.source, kept.destination), kept)
+    const oldest = lastByWay.size > maxWays ? lastByWay.keys().next() : undefined
+    if (oldest?.done === false) lastByWay.delete(oldest.value)
+  }
+
   /** Keeps a message that is the first of its kind; a copy only adds its frame to the first. */
   const isFirst = (kept: Kept, message: Message, envelope: Envelope | undefined): boolean => {
-    lastByWay.set(wayOf(kept.source, kept.destination), kept)
+    remember(kept)
     const first = envelope && copies.firstOf(kept, message.startLine, envelope)
     if (envelope === undefined || first === undefined) {
       messages.push(kept)

@@ -8,7 +8,7 @@ import type { Announcements, Binding, Slot } from './announcements.ts'
 import { type Arrivals, arrive, createArrivals } from './arrivals.ts'
 import { type Events, createEvents, isEventLike } from './events.ts'
 import type { Origin } from './hops.ts'
-import { type Listening, createListening } from './listening.ts'
+import { type Listening, createAttendance, createListening } from './listening.ts'
 import { type Count, type PacketTimes, countPacketTime, createPacketTimes } from './packet-times.ts'
 import { createStreamPlaces } from './stream-places.ts'
 import type { ReceiverReports } from './trace.ts'
@@ -26,8 +26,7 @@ export type OpenStream = {
   readonly firstMs: number
   readonly payloadTypes: Map<number, Count>
   readonly packetTimes: PacketTimes
-  /** Only of a run: nobody listens to each call of a capture. */
-  readonly listening: Listening | undefined
+  readonly listening: Listening
   readonly arrivals: Arrivals
   readonly reception: Reception
   events: Events | undefined
@@ -66,7 +65,7 @@ const versionOf = ({ from, to }: OpenStream): number => from.version + to.versio
 const isBound = (stream: OpenStream): boolean => stream.version === versionOf(stream)
 
 /** `run`: what a ladder can need. `capture`: many calls, in which nobody listens to each. */
-const limits = { run: 1024, capture: 100_000 } as const
+const limits = { run: 1024, capture: 50_000 } as const
 
 /** Payload types that mean the same without a description (RFC 3551 §6). */
 const staticFormats: readonly Format[] = [
@@ -149,14 +148,14 @@ const take = (stream: OpenStream, frame: Frame, packet: RtpHeader): void => {
     if (renumbers) renumber(reception, packet.sequence)
     else receive(reception, packet.sequence, undefined, frame.timeMs)
     stream.events ??= createEvents()
-    if (!encrypted) stream.events.observe(packet, frame.number, frame.timeMs)
+    if (!encrypted) stream.events.observe(packet, frame.number, frame.timeMs, clockRate)
   } else {
     if (reception.timed === 0) reception.clockRate = clockRate
     time(stream, packet, frame.timeMs, !noise && !stream.wasNoise && !packet.marker)
     stream.wasNoise = noise
     countPacketTime(stream.packetTimes, packet, clockRate, frame.number)
   }
-  stream.listening?.hear(frame.number, frame.timeMs, encrypted ? undefined : g711Of(format), packet)
+  stream.listening.hear(frame.number, frame.timeMs, encrypted ? undefined : g711Of(format), packet)
 }
 
 const reportedWith = (stream: OpenStream, block: ReportBlock, frame: number): ReceiverReports => {
@@ -206,7 +205,8 @@ export const createStreams = (announcements: Announcements, kind: 'run' | 'captu
       firstMs: frame.timeMs,
       payloadTypes: new Map(),
       packetTimes: createPacketTimes(),
-      listening: kind === 'run' ? createListening() : undefined,
+      // Nobody listens to each call of a capture.
+      listening: kind === 'run' ? createListening() : createAttendance(),
       arrivals: createArrivals(),
       reception: createReception(8000),
       events: undefined,
