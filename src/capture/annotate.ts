@@ -30,8 +30,9 @@ const commented = (block: Block, comments: readonly string[]): Uint8Array | unde
 }
 
 /**
- * A capture of ours with comments added to frames, by number, and to the section. Every other byte stays as it is, a cut
- * tail and all that cannot be read too.
+ * A capture of ours with comments added to frames, by number, and to the section; and with the names of addresses, which are
+ * known at its end, right behind the section header, for a reader that goes through it once. Every other byte stays as it is,
+ * a cut tail and all that cannot be read too.
  */
 export const annotate = (
   bytes: Uint8Array,
@@ -39,6 +40,8 @@ export const annotate = (
   sectionComment?: string,
 ): Uint8Array => {
   const parts: Uint8Array[] = []
+  const names: Uint8Array[] = []
+  let behindSection = 0
   let frame = 0
   let at = 0
   // `kept` trails behind `at`: what needs no change is taken over in one piece.
@@ -56,6 +59,15 @@ export const annotate = (
       kept = at + block.length
     }
     at += block.length
+    if (block.type === blockTypes.sectionHeader) {
+      parts.push(bytes.subarray(kept, at))
+      behindSection = parts.length
+      kept = at
+    } else if (block.type === blockTypes.nameResolution) {
+      names.push(bytes.subarray(at - block.length, at))
+      parts.push(bytes.subarray(kept, at - block.length))
+      kept = at
+    }
   }
-  return joined([...parts, bytes.subarray(kept)])
+  return joined([...parts.slice(0, behindSection), ...names, ...parts.slice(behindSection), bytes.subarray(kept)])
 }

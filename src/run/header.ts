@@ -134,7 +134,9 @@ const asA =
   <T>(schema: z.ZodType<T>, rule: string) =>
   (value: unknown): Result<T> => {
     const parsed = schema.safeParse(value)
-    return parsed.success ? ok(parsed.data) : fault(rule, 'none', JSON.stringify(value))
+    return parsed.success
+      ? ok(parsed.data)
+      : fault(rule, 'none', value === undefined ? 'nothing' : JSON.stringify(value))
   }
 
 /** JSON of a stranger as a value, or nothing. */

@@ -9,8 +9,8 @@ import { type InspectOptions, inspectCapture } from './inspect.ts'
 import type { InspectedFile } from './inspection.ts'
 import { files as names, writeReports } from './output.ts'
 import { type Refusal, refuse } from './refusal.ts'
-import type { Surroundings } from './request.ts'
-import { writeFileWhole } from './store.ts'
+import { type Surroundings, unknownProfile } from './request.ts'
+import { makeOutputFolder, writeFileWhole } from './store.ts'
 import { packageVersion } from './version.ts'
 
 /** The words of the command line, as they were typed. */
@@ -56,7 +56,7 @@ const prepare = async (
   if (!profiles.ok) return refuse(faultLines(profiles.faults).trim(), 'trunkproof validate')
   const { profile } = flags
   if (profile !== undefined && !profiles.value.some(({ id }) => id === profile))
-    return refuse(`no profile ${JSON.stringify(profile)}`, `one of ${profiles.value.map(({ id }) => id).join(', ')}`)
+    return unknownProfile(profile, { profiles: profiles.value })
   const [trunk, pbx] = [blocksOf(flags.trunkAddress), blocksOf(flags.pbxAddress)]
   if (!trunk.ok) return refuse(`--trunk-address: ${explain(trunk.fault)}`, 'an address or a block, as 192.0.2.0/24')
   if (!pbx.ok) return refuse(`--pbx-address: ${explain(pbx.fault)}`, 'an address or a block, as 10.0.0.5')
@@ -67,6 +67,8 @@ const prepare = async (
   if (exports.length > 0 && files.includes('-'))
     return refuse('--export reads the capture again, which standard input cannot', 'a file')
   if (files.filter((file) => file === '-').length > 1) return refuse('standard input is named twice', 'naming it once')
+  const folder = flags.out === undefined ? ok(undefined) : makeOutputFolder(resolve(cwd, flags.out))
+  if (!folder.ok) return refuse(`--out ${flags.out ?? ''}: ${folder.fault.saw}`, 'a folder that can be written')
   return ok({
     checks: await readChecks(),
     profiles: profiles.value,
@@ -77,7 +79,7 @@ const prepare = async (
     pbxAddresses: pbx.value,
     exports: exports.filter(isExportable),
     keepSecrets: flags.keepSecrets === true,
-    folder: flags.out === undefined ? undefined : resolve(cwd, flags.out),
+    folder: folder.value,
   })
 }
 
