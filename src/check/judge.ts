@@ -56,11 +56,26 @@ const because = (check: Check, judgement: Judgement, spoiledBy: string, evidence
   advice: null,
 })
 
+/** Whether the tap saw nothing of that side on the hop, though the other side shows that it spoke. */
+const isUnseen = ({ call: name, subject, side }: Judgement, { trace }: Evidence): boolean => {
+  const of = trace.calls.find((call) => call.name === name) ?? trace.transactions.find((one) => one.name === subject)
+  return of !== undefined && trace.hops[of.hop]?.unseen === side
+}
+
+const unseen = (check: Check, judgement: Judgement, evidence: Evidence): Finding => ({
+  ...finding(check, judgement, 'inconclusive', evidence),
+  actual: `${judgement.actual}; the capture has nothing that the ${judgement.side} sent here, though it spoke`,
+  atFault: null,
+  advice: null,
+})
+
 /** `undefined` where there is nothing to say: our own side kept the rule, or breaks it on purpose. */
 const findingOf = (check: Check, judgement: Judgement, evidence: Evidence, doubts: Doubts): Finding | undefined => {
   const ours = judgement.side !== evidence.sut
   const excused = evidence.observed === true || evidence.breaks.includes(check.id)
   if (ours && (judgement.verdict !== 'fail' || excused)) return undefined
+  if (check.absence === true && judgement.verdict === 'fail' && isUnseen(judgement, evidence))
+    return unseen(check, judgement, evidence)
   const spoiledBy = spoiler(check, judgement, doubts)
   if (ours) return spoiledBy === undefined ? finding(check, judgement, 'error', evidence) : undefined
   return spoiledBy === undefined

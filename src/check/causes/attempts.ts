@@ -1,4 +1,5 @@
 import type { NetworkError, Seen, Trace, Transaction } from '../../observation/trace.ts'
+import { otherSide } from '../../core/finding.ts'
 import { sameEndpoint } from '../../core/frame.ts'
 import { type Authorization, parseAuthorization } from '../../sip/fields/authorization.ts'
 import { type Challenge, challengesOf } from '../../sip/fields/challenge.ts'
@@ -24,7 +25,9 @@ export const hasRung = (transaction: Transaction): boolean =>
   answersTo(transaction).some(({ response }) => response.status > 100 && response.status < 200)
 
 const isUnanswered = (transaction: Transaction, trace: Trace): boolean => {
-  const { request } = transaction
+  const { request, client, hop } = transaction
+  // The tap saw one direction alone, and what it saw shows that the other one spoke.
+  if (trace.hops[hop]?.unseen === otherSide(client)) return false
   const last = transaction.responses.at(-1)
   const silence = trace.endMs - (last ?? request).timeMs
   if (last !== undefined) return silence >= deadMs && !hasRung(transaction)
