@@ -39,6 +39,12 @@ const nothing = new Uint8Array(0)
 
 const isPcapng = (data: Uint8Array): boolean => u32(data, 0) === blockTypes.sectionHeader
 
+/** Of a `Buffer`, `slice` is no copy: what is kept would keep the whole chunk, or change with it. */
+const plain = ({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength)
+
+const concat = (a: Uint8Array, b: Uint8Array): Uint8Array => plain(Buffer.concat([a, b]))
+
 /** Reads pcap and pcapng of any program, in memory that does not grow with the file. */
 export const createCaptureReader = ({ give, raw }: CaptureReaderOptions): CaptureReader => {
   const packet = createPacket()
@@ -113,7 +119,7 @@ export const createCaptureReader = ({ give, raw }: CaptureReaderOptions): Captur
       const needed = units.size(kept, 0, kept.length)
       const part = chunk.subarray(at, at + Math.max(1, typeof needed === 'number' ? needed - kept.length : 1))
       at += part.length
-      const joined = Buffer.concat([kept, part])
+      const joined = concat(kept, part)
       kept = joined.subarray(readUnits(units, joined, 0, position + at - joined.length))
     }
     return at
@@ -127,9 +133,9 @@ export const createCaptureReader = ({ give, raw }: CaptureReaderOptions): Captur
 
   const push: CaptureReader['push'] = (chunk) => {
     if (cut !== undefined) return ok(undefined)
-    let data = chunk
+    let data = plain(chunk)
     if (format === undefined) {
-      if (kept.length > 0) data = Buffer.concat([kept, chunk])
+      if (kept.length > 0) data = concat(kept, data)
       position -= kept.length
       kept = data
       if (data.length >= 4) {

@@ -48,10 +48,8 @@ export const addInspectCommand = (program: Command, io: CliIo): void => {
     .action(async (files: readonly string[], flags: Flags) => {
       // Most of what is made while a large file is read is garbage at once: without this, the heap grows by it.
       setFlagsFromString('--semi-space-growth-factor=1 --heap-growing-percent=30')
-      const [{ inspectFiles }, { diagnosisLines, exitCode, inspectionJson, renderConsole, renderInspection }] = await Promise.all([
-        import('../run/inspecting.ts'),
-        import('../run/reporting.ts'),
-      ])
+      const [{ inspectFiles }, { diagnosisLines, exitCode, inspectionJson, renderConsole, renderInspection }] =
+        await Promise.all([import('../run/inspecting.ts'), import('../run/reporting.ts')])
       const inspected = await inspectFiles(files, flags, io)
       if (!inspected.ok) {
         complain(io, inspected.what, inspected.advice)
