@@ -43,6 +43,7 @@ export type OpenStream = {
   payloadType: number
   count: Count
   format: Format | undefined
+  g711: G711 | undefined
   /** What that format, or its number where it has none, says of its packets. */
   kind: 'noise' | 'event' | 'sound' | 'unknown'
   maxJitterMs: number
@@ -129,6 +130,7 @@ const take = (stream: OpenStream, frame: Frame, packet: RtpHeader): void => {
     stream.payloadType = packet.payloadType
     stream.format = formatOf(stream, packet.payloadType)
     stream.kind = kindOf(stream.format, packet.payloadType)
+    stream.g711 = g711Of(stream.format)
     stream.count = countOf(stream, packet.payloadType, frame.number)
   }
   const { format, kind, reception } = stream
@@ -155,7 +157,7 @@ const take = (stream: OpenStream, frame: Frame, packet: RtpHeader): void => {
     stream.wasNoise = noise
     countPacketTime(stream.packetTimes, packet, clockRate, frame.number)
   }
-  stream.listening.hear(frame.number, frame.timeMs, encrypted ? undefined : g711Of(format), packet)
+  stream.listening.hear(frame.number, frame.timeMs, encrypted ? undefined : stream.g711, packet)
 }
 
 const reportedWith = (stream: OpenStream, block: ReportBlock, frame: number): ReceiverReports => {
@@ -219,6 +221,7 @@ export const createStreams = (announcements: Announcements, kind: 'run' | 'captu
       payloadType: -1,
       count: { packets: 0, firstFrame: 0 },
       format: undefined,
+      g711: undefined,
       kind: 'unknown',
       maxJitterMs: 0,
       lastFrame: frame.number,
