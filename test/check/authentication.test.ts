@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import auth from '../../src/check/checks/auth-credentials.ts'
 import { judge } from '../../src/check/judge.ts'
-import { type CallOptions, type Played, callOut, setField } from '../support/flow.ts'
+import { setField } from '../support/flow.ts'
+import { type CallOptions, type Played, callOut } from '../support/calls.ts'
 import { rebuild } from '../../src/sip/serialize.ts'
 
 const findings = ({ evidence }: Played) =>

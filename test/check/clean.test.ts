@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { judge } from '../../src/check/judge.ts'
-import { callIn, callOut, ping } from '../support/flow.ts'
+import { callIn, callOut, ping } from '../support/calls.ts'
 import { allChecks } from './every-check.ts'
 
 const notPassed = (played: ReturnType<typeof callOut>) =>

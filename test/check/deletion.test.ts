@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { judge } from '../../src/check/judge.ts'
-import { type Played, callIn, callOut, fold } from '../support/flow.ts'
+import { fold } from '../support/flow.ts'
+import { type Played, callIn, callOut } from '../support/calls.ts'
 import { allChecks } from './every-check.ts'
 
 const without = ({ frames, evidence }: Played, number: number) => {

@@ -1,20 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { judge } from '../../src/check/judge.ts'
 import type { Finding } from '../../src/core/finding.ts'
-import {
-  type Played,
-  callIn,
-  callOut,
-  describe as description,
-  addField,
-  lacking,
-  lost,
-  media,
-  ping,
-  setBody,
-  setField,
-  setUri,
-} from '../support/flow.ts'
+import { describe as description, addField, lacking, lost, media, setBody, setField, setUri } from '../support/flow.ts'
+import { type Played, callIn, callOut, ping } from '../support/calls.ts'
 import { allChecks } from './every-check.ts'
 
 const wrong = (played: Played): readonly Finding[] =>

@@ -6,7 +6,7 @@ import { inOrder } from '../../src/check/order.ts'
 import { verdictOf } from '../../src/check/verdict.ts'
 import type { RequirementRow } from '../../src/profile/profile.ts'
 import { sampleContract } from '../support/catalogue.ts'
-import { callOut } from '../support/flow.ts'
+import { callOut } from '../support/calls.ts'
 
 const { evidence: clean } = callOut({ sut: 'trunk', until: 'INVITE 1' })
 

@@ -3,7 +3,8 @@ import ladder from '../../src/check/checks/ladder.ts'
 import numberFormat from '../../src/check/checks/number-format.ts'
 import { judge } from '../../src/check/judge.ts'
 import type { StepOutcome } from '../../src/core/outcome.ts'
-import { type Played, callOut, ping, setUri } from '../support/flow.ts'
+import { setUri } from '../support/flow.ts'
+import { type Played, callOut, ping } from '../support/calls.ts'
 import { allChecks } from './every-check.ts'
 
 const played = callOut({ sut: 'pbx', until: 'BYE' })

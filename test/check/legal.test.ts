@@ -1,18 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { judge } from '../../src/check/judge.ts'
-import {
-  type Played,
-  addField,
-  callIn,
-  callOut,
-  describe as description,
-  lacking,
-  lost,
-  ping,
-  setBody,
-  setField,
-  setUri,
-} from '../support/flow.ts'
+import { addField, describe as description, lacking, lost, setBody, setField, setUri } from '../support/flow.ts'
+import { type Played, callIn, callOut, ping } from '../support/calls.ts'
 import { allChecks } from './every-check.ts'
 
 const disturbed = (played: Played): readonly string[] =>
