@@ -2,7 +2,7 @@ import { type Result, fault, ok } from '../core/result.ts'
 import type { CaptureSummary } from '../capture/reader.ts'
 import type { Check } from '../check/check.ts'
 import { createObserver } from '../observation/observe.ts'
-import type { RolesOption } from '../observation/trace.ts'
+import type { RolesOption, Trace } from '../observation/trace.ts'
 import type { Profile } from '../profile/profile.ts'
 import { type CaptureSource, openCapture, readCaptureFrom, withHead } from './capture-file.ts'
 import { type InspectedFile, inspectionOf } from './inspection.ts'
@@ -52,6 +52,17 @@ const notesOf = (
     ? [`it holds ${secrets.length} block(s) of secrets to decrypt TLS with, which are not used`]
     : []),
 ]
+
+/** Frames that the fold took no message and no stream from, by reason. */
+const passedOver = ({ counted }: Trace): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    Object.entries({
+      'neither sip nor rtp': counted.other,
+      encrypted: counted.encrypted,
+      'sip message cut': counted.cut,
+      'beyond what is kept': counted.beyond,
+    }).filter(([, count]) => count > 0),
+  )
 
 /** By itself, so that what the fold needed for reading is not kept. */
 const readTrace = async (source: CaptureSource, roles: RolesOption) => {
@@ -110,7 +121,7 @@ const inspectStrangers = async (
     profile: profile?.id ?? null,
     guessed: isGuess,
     packets,
-    skipped,
+    skipped: { ...skipped, ...passedOver(part.trace) },
     startedAtUs: startUs,
     parts: [part],
     calls,
