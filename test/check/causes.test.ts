@@ -107,6 +107,5 @@ test('docs/causes.md names every cause once, with what to do', () => {
   const text = readFileSync(new URL('../../docs/causes.md', import.meta.url), 'utf8')
   const rows = text.split('\n').filter((line) => line.startsWith('| `'))
   expect(rows.map((line) => /`([a-z0-9-]+)`/.exec(line)?.[1])).toEqual(causeRows.map(({ id }) => id).sort())
-  for (const { id, advice } of causeRows)
-    expect(rows.find((line) => line.startsWith(`| \`${id}\``))).toContain(advice)
+  for (const { id, advice } of causeRows) expect(rows.find((line) => line.startsWith(`| \`${id}\``))).toContain(advice)
 })
