@@ -104,6 +104,7 @@ export const createLink = (packet: Packet, tally: Tally, openIp: Open): Open => 
 
   return (data, at, end) => {
     packet.depth = 0
+    packet.missing = 0
     packet.parts = undefined
     switch (packet.linkType) {
       case linkTypes.ethernet:

@@ -84,10 +84,12 @@ export const createNetwork = (
     // 0 where the network card was to cut a long segment into packets: the capture saw it before.
     const total = u16(data, at + 2) || end - at
     if (headerLength < 20 || total < headerLength) return void tally.skip('ip malformed')
-    if (at + total > end) return void tally.short('ip malformed')
-    const stop = at + total
     const field = u16(data, at + 6)
     const isFragment = (field & 0x3fff) !== 0
+    const missing = at + total - end
+    if (missing > 0 && (!packet.isCut || isFragment)) return void tally.short('ip malformed')
+    packet.missing = Math.max(0, missing)
+    const stop = Math.min(at + total, end)
     const protocol = data[at + 9] ?? 0
     packet.path = mix(packet.path, data[at + 8] ?? 0)
     // Of a tunnel the packet inside is looked at: the other copy may have been seen outside of the tunnel.
@@ -103,8 +105,10 @@ export const createNetwork = (
 
   const openIpv6: Open = (data, at, end) => {
     const length = u16(data, at + 4) || end - at - 40
-    if (at + 40 + length > end) return void tally.short('ip malformed')
-    const stop = at + 40 + length
+    const missing = at + 40 + length - end
+    if (missing > 0 && !packet.isCut) return void tally.short('ip malformed')
+    packet.missing = Math.max(0, missing)
+    const stop = Math.min(at + 40 + length, end)
     packet.path = mix(packet.path, data[at + 7] ?? 0)
     let next = data[at + 6] ?? 0
     if (!isTunnel(next) && duplicates.isRepeat(next, data, at + 8, stop)) return void tally.skip('duplicate')
@@ -132,6 +136,7 @@ export const createNetwork = (
           header += 8
           // RFC 6946: a fragment that is the whole datagram is no fragment.
           if ((flags & 0xfff9) === 0) break
+          if (packet.missing > 0) return void tally.short('ip malformed')
           return void join(u32(data, header - 4), next, 0, flags, data, header, stop)
         }
         default:

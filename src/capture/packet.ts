@@ -14,6 +14,8 @@ export type Packet = {
   /** It was longer on the wire than in the file. */
   isCut: boolean
   comments: readonly string[]
+  /** Of the IP packet that is open, bytes that the file does not hold. */
+  missing: number
   /** Layers inside of each other that were opened so far. */
   depth: number
   /** A hash of all that carries the innermost IP packet: by it two captures of one packet differ. */
@@ -33,6 +35,7 @@ export const createPacket = (): Packet => ({
   interface: 0,
   linkType: 0,
   isCut: false,
+  missing: 0,
   comments: [],
   depth: 0,
   path: 0,

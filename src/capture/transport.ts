@@ -33,15 +33,16 @@ export const createTransport = (packet: Packet, tally: Tally, flows: Flows, open
     // RFC 2675 §4: 0 where the datagram is a jumbo; else what the header says, for padding may follow.
     const length = u16(data, at + 4) || end - at
     if (length < 8) return void tally.skip('udp malformed')
-    if (at + length > end) return void tally.short('udp malformed')
+    const cut = at + length - end
+    if (cut > packet.missing || at + 8 > end) return void tally.short('udp malformed')
     if (length === 8) return void tally.skip('udp without data')
     const { source, destination } = flows.find(u32(data, at))
     cursor.number = packet.number
     cursor.timeMs = sinceStartMs(packet, packet.timeUs)
     cursor.source = source
     cursor.destination = destination
-    cursor.bytes = data.subarray(at + 8, at + length)
-    hand(cursor)
+    cursor.bytes = data.subarray(at + 8, Math.min(end, at + length))
+    hand(cut > 0 ? { ...cursor, cut } : cursor)
   }
 
   const addressAt = (at: number): string => addressText(packet.addresses.subarray(at, at + packet.addressSize))
@@ -64,6 +65,8 @@ export const createTransport = (packet: Packet, tally: Tally, flows: Flows, open
       case protocols.udp:
         return void udp(data, at, end)
       case protocols.tcp:
+        // A stream with a hole in each segment is none.
+        if (packet.missing > 0) return void tally.short('tcp malformed')
         return void openTcp(data, at, end)
       case protocols.icmp:
       case protocols.icmpv6:

@@ -32,6 +32,8 @@ export type Frame = {
   readonly parts?: readonly number[]
   /** Of a frame of layer `tcp`, which may be without bytes where a direction ends. */
   readonly stream?: StreamPlace
+  /** How many bytes of the datagram the capture does not hold: its snap length cut them off. */
+  readonly cut?: number
   /** Set where nothing crossed a wire and we wrote the frame to show a fact: why. */
   readonly made?: string
 }

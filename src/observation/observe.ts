@@ -111,7 +111,9 @@ const createFold = (options: ObserverOptions): Observer => {
     if (frame.layer === 'dns' || (kind === 'run' && frame.tap === 'observed')) return 'other'
     if (frame.layer === 'datagram' && looksLikeMedia(frame.bytes)) return media(frame)
     if (frame.layer !== 'tls' && looksEncrypted(frame.bytes, frame.layer)) return 'encrypted'
-    return looksLikeSip(frame.bytes) ? sip(frame) : 'other'
+    if (!looksLikeSip(frame.bytes)) return 'other'
+    // What is cut off may be what matters: a message is whole or none.
+    return frame.cut === undefined ? sip(frame) : 'cut'
   }
 
   const observe: Observer['observe'] = (frame) => {

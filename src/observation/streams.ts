@@ -266,7 +266,7 @@ export const createStreams = (announcements: Announcements, kind: 'run' | 'captu
   }
 
   const observe: Streams['observe'] = (frame, sender) => {
-    if (readRtpHeader(frame.bytes, packet) !== undefined) return undefined
+    if (readRtpHeader(frame.bytes, packet, frame.cut) !== undefined) return undefined
     const stream = streamOf(frame, sender, packet)
     if (stream === undefined || stream === false) return stream
     take(stream, frame, packet)

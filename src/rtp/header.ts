@@ -10,7 +10,7 @@ export type RtpHeader = {
   csrcCount: number
   /** Where the header extension begins; 0 for none. */
   extensionAt: number
-  /** The payload, without padding, is `bytes[payloadAt..payloadEnd)`. */
+  /** The payload, without padding, is `bytes[payloadAt..payloadEnd)`, as far as that was captured. */
   payloadAt: number
   payloadEnd: number
   bytes: Uint8Array
@@ -37,10 +37,13 @@ export type RtpProblem = 'short' | 'version' | 'csrc' | 'extension' | 'padding'
 const u16 = (bytes: Uint8Array, at: number): number => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)
 const u32 = (bytes: Uint8Array, at: number): number => ((u16(bytes, at) << 16) | u16(bytes, at + 2)) >>> 0
 
-/** Fills the header from a packet; where there is a problem, it says nothing of it. RTCP is not told apart here: see `isRtcp`. */
-export const readRtpHeader = (bytes: Uint8Array, header: RtpHeader): RtpProblem | undefined => {
-  const length = bytes.length
-  if (length < rtpHeaderLength) return 'short'
+/**
+ * Fills the header from a packet; where there is a problem, it says nothing of it. Of the packet `cut` bytes may be missing at its
+ * end. RTCP is not told apart here: see `isRtcp`.
+ */
+export const readRtpHeader = (bytes: Uint8Array, header: RtpHeader, cut = 0): RtpProblem | undefined => {
+  const length = bytes.length + cut
+  if (bytes.length < rtpHeaderLength) return 'short'
   const first = bytes[0] ?? 0
   if (first >> 6 !== 2) return 'version'
   let at = rtpHeaderLength + (first & 0x0f) * 4
@@ -51,7 +54,7 @@ export const readRtpHeader = (bytes: Uint8Array, header: RtpHeader): RtpProblem 
     at = at + 4 > length ? Infinity : at + 4 + u16(bytes, at + 2) * 4
     if (at > length) return 'extension'
   }
-  const isPadded = (first & 0x20) !== 0
+  const isPadded = (first & 0x20) !== 0 && cut === 0
   const padding = isPadded ? (bytes[length - 1] ?? 0) : 0
   if (isPadded && (padding === 0 || at + padding > length)) return 'padding'
   const second = bytes[1] ?? 0

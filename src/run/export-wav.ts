@@ -61,7 +61,13 @@ const createHear = () => {
   const header = createRtpHeader()
   return (track: Track, frame: Frame): void => {
     const stream = track.slice.streamOf(frame)
-    if (stream === undefined || stream.encrypted || readRtpHeader(frame.bytes, header) !== undefined) return
+    if (
+      stream === undefined ||
+      stream.encrypted ||
+      frame.cut !== undefined ||
+      readRtpHeader(frame.bytes, header) !== undefined
+    )
+      return
     const codec = g711Of(stream, header.payloadType)
     if (codec === undefined) return
     const samples = decode(codec, header.bytes.subarray(header.payloadAt, header.payloadEnd))

@@ -42,7 +42,7 @@ export const sliceOf = (call: WholeCall): Slice => {
   const header = createRtpHeader()
 
   const streamOf: Slice['streamOf'] = (frame) => {
-    if (frame.layer !== 'datagram' || readRtpHeader(frame.bytes, header) !== undefined) return undefined
+    if (frame.layer !== 'datagram' || readRtpHeader(frame.bytes, header, frame.cut) !== undefined) return undefined
     return bySsrc
       .get(header.ssrc)
       ?.find(

@@ -260,3 +260,30 @@ describe('a hostile capture is bounded:', () => {
     expect(summaryOf(file).cut).toContain('more than 10000')
   })
 })
+
+describe('a snap length', () => {
+  const media = Uint8Array.from([0x80, 8, 0, 1, 0, 0, 0, 160, 1, 2, 3, 4, ...Array<number>(160).fill(0xd5)])
+  const cutTo = (packet: Uint8Array, length: number): Uint8Array => {
+    const file = pcap([packet.subarray(0, length)], { linkType: 101 })
+    new DataView(file.buffer).setUint32(24 + 12, packet.length, true)
+    return file
+  }
+  test('that cuts datagrams leaves what it left, and says how much is missing', () => {
+    const whole = ipv4({ protocol: 17, payload: udp(20_000, 30_000, media) })
+    const { frames, summary } = readChunked(cutTo(whole, 68))
+    expect(frames).toMatchObject([{ number: 1, cut: whole.length - 68, bytes: media.slice(0, 40) }])
+    expect(summary).toMatchObject({ value: { skipped: {} } })
+  })
+  test('that cuts fragments and TCP is counted', () => {
+    const fragment = ipv4({ protocol: 17, payload: udp(20_000, 30_000, media).subarray(0, 160), hasMore: true })
+    const segment = ipv4({
+      protocol: 6,
+      payload: tcp({ source: 5060, destination: 5080, sequence: 1, payload: 'x'.repeat(99) }),
+    })
+    for (const packet of [fragment, segment])
+      expect(readChunked(cutTo(packet, 68))).toMatchObject({
+        frames: [],
+        summary: { value: { skipped: { 'cut by snap length': 1 } } },
+      })
+  })
+})

@@ -130,6 +130,30 @@ describe('inspect --json of a stranger', () => {
   })
 })
 
+/** The same capture with a snap length: what is longer is cut off. */
+const snapped = (name: string, length: number): Uint8Array => {
+  const file = readFileSync(causeFile(name))
+  const parts = [file.subarray(0, 24)]
+  for (let at = 24; at < file.length;) {
+    const size = file.readUInt32LE(at + 8)
+    const head = Buffer.from(file.subarray(at, at + 16))
+    head.writeUInt32LE(Math.min(size, length), 8)
+    parts.push(head, file.subarray(at + 16, at + 16 + Math.min(size, length)))
+    at += 16 + size
+  }
+  return Buffer.concat(parts)
+}
+
+test('a capture with a snap length has its streams, and says that its messages are cut', async () => {
+  const { streams, sipMessages, skipped, calls } = await json(write('snapped.pcap', snapped('one-way-audio', 42)))
+  expect(streams.map(({ packets, lost }) => ({ packets, lost }))).toEqual([{ packets: 200, lost: 0 }])
+  expect({ sipMessages, calls: calls.length, skipped }).toEqual({
+    sipMessages: 0,
+    calls: 0,
+    skipped: { 'sip message cut': 7 },
+  })
+})
+
 describe('inspect ends with', () => {
   test('0 for a healthy call', async () => {
     expect((await inspect(healthy('early-media'), '--diagnose')).code).toBeLessThan(2)
