@@ -19,6 +19,10 @@ export type Sink = {
     comments: readonly string[],
   ) => void
   readonly secrets: (secrets: CaptureSecrets) => void
+  /** A unit that would be read if it were not too large. */
+  readonly passed: (what: string) => void
+  /** A unit that is no packet, but has a number among them. */
+  readonly numbered: (what: string) => void
 }
 
 /** A capture file format as a row of units: its header, its records or blocks. */

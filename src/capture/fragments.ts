@@ -56,9 +56,10 @@ export const createFragments = (packet: Packet, tally: Tally): Fragments => {
   const open = new Map<string, Assembly>()
   let heldBytes = 0
 
+  const sizeOf = ({ bytes, units, parts }: Assembly): number => bytes.length + units.length + 8 * parts.length
   const forget = (key: string, assembly: Assembly): void => {
     open.delete(key)
-    heldBytes -= assembly.bytes.length + assembly.units.length
+    heldBytes -= sizeOf(assembly)
   }
   const giveUp = (key: string, assembly: Assembly): void => {
     forget(key, assembly)
@@ -83,11 +84,9 @@ export const createFragments = (packet: Packet, tally: Tally): Fragments => {
     sinceUs: packet.timeUs,
   })
 
-  const hold = (assembly: Assembly, length: number): void => {
-    const before = assembly.bytes.length + assembly.units.length
+  const grow = (assembly: Assembly, length: number): void => {
     assembly.bytes = grown(assembly.bytes, length)
     assembly.units = grown(assembly.units, (length + 7) >> 3)
-    heldBytes += assembly.bytes.length + assembly.units.length - before
   }
 
   /** How many units of `data[at..end)` were not there yet; those are taken over. */
@@ -106,6 +105,7 @@ export const createFragments = (packet: Packet, tally: Tally): Fragments => {
 
   const add: Fragments['add'] = ({ key, protocol, offset, isLast }, data, at, end) => {
     const stop = offset + end - at
+    bound() // an identification comes again, and what is too old is of another datagram
     const known = open.get(key)
     const total = known?.total ?? -1
     // Every fragment but the last holds whole units, and none lies behind the last.
@@ -116,18 +116,19 @@ export const createFragments = (packet: Packet, tally: Tally): Fragments => {
     }
     const assembly = known ?? begun()
     if (known === undefined) open.set(key, assembly)
-    hold(assembly, stop)
+    heldBytes -= sizeOf(assembly)
+    grow(assembly, stop)
     const fresh = fill(assembly, offset, data, at, end)
-    if (fresh === 0) tally.skip('fragment repeated')
-    else assembly.parts.push(...(packet.parts ?? [packet.number]))
+    // One that brings nothing but the end of the datagram belongs to it.
+    const isRepeated = fresh === 0 && (!isLast || assembly.total >= 0)
+    if (isRepeated) tally.skip('fragment repeated')
+    else for (const part of packet.parts ?? [packet.number]) assembly.parts.push(part)
+    heldBytes += sizeOf(assembly)
     assembly.came += fresh
     assembly.highest = Math.max(assembly.highest, stop)
     if (isLast) assembly.total = stop
     if (offset === 0 && assembly.protocol < 0) assembly.protocol = protocol
-    if (assembly.total < 0 || assembly.came < (assembly.total + 7) >> 3) {
-      bound()
-      return undefined
-    }
+    if (assembly.total < 0 || assembly.came < (assembly.total + 7) >> 3) return undefined
     forget(key, assembly)
     packet.parts = assembly.parts
     return { protocol: assembly.protocol, bytes: assembly.bytes.subarray(0, assembly.total) }

@@ -34,12 +34,6 @@ export const createNetwork = (
   fragments: Fragments,
   openTransport: OpenPayload,
 ): Open => {
-  const openPayload: OpenPayload = (protocol, data, at, end) => {
-    if (protocol === protocols.ipv4 || protocol === protocols.ipv6) openIp(data, at, end)
-    else if (protocol === protocols.gre) openGre(data, at, end)
-    else openTransport(protocol, data, at, end)
-  }
-
   /** RFC 2784, RFC 2890: flags say which of three optional words follow. Ethernet in GRE and PPTP are not opened. */
   const openGre: Open = (data, at, end) => {
     const flags = u16(data, at)
@@ -73,7 +67,11 @@ export const createNetwork = (
       isLast: (flags & 1) === 0,
     }
     const whole = fragments.add(fragment, data, at, end)
-    if (whole !== undefined) openPayload(whole.protocol, whole.bytes, 0, whole.bytes.length)
+    if (whole === undefined) return
+    // Fragments may carry fragments.
+    packet.depth += 1
+    if (packet.depth > deepest) tally.skip('too many layers')
+    else openPayload(whole.protocol, whole.bytes, 0, whole.bytes.length)
   }
 
   const isTunnel = (protocol: number): boolean =>
@@ -110,10 +108,16 @@ export const createNetwork = (
     packet.missing = Math.max(0, missing)
     const stop = Math.min(at + 40 + length, end)
     packet.path = mix(packet.path, data[at + 7] ?? 0)
-    let next = data[at + 6] ?? 0
+    const next = data[at + 6] ?? 0
     if (!isTunnel(next) && duplicates.isRepeat(next, data, at + 8, stop)) return void tally.skip('duplicate')
     setAddresses(data, at + 8, 16)
-    let header = at + 40
+    openPayload(next, data, at + 40, stop)
+  }
+
+  /** Passes the extension headers of IPv6 (RFC 8200 §4), also those inside of fragments; one of them stands in IPv4, too (RFC 4302). */
+  const openPayload: OpenPayload = (protocol, data, at, stop) => {
+    let next = protocol
+    let header = at
     for (let opened = 0; opened <= mostExtensions; opened += 1) {
       switch (next) {
         case protocols.hopByHop:
@@ -121,17 +125,17 @@ export const createNetwork = (
         case protocols.destinationOptions:
         case protocols.mobility:
         case protocols.authentication: {
-          const began = header
-          const words = data[began + 1] ?? 0
           if (header + 8 > stop) return void tally.short('ip malformed')
-          header += next === protocols.authentication ? (words + 2) * 4 : (words + 1) * 8
-          next = data[began] ?? 0
+          const words = data[header + 1] ?? 0
+          const length = next === protocols.authentication ? (words + 2) * 4 : (words + 1) * 8
+          next = data[header] ?? 0
+          header += length
           if (header > stop) return void tally.short('ip malformed')
           break
         }
         case protocols.fragment: {
-          const flags = u16(data, header + 2)
           if (header + 8 > stop) return void tally.short('ip malformed')
+          const flags = u16(data, header + 2)
           next = data[header] ?? 0
           header += 8
           // RFC 6946: a fragment that is the whole datagram is no fragment.
@@ -139,8 +143,13 @@ export const createNetwork = (
           if (packet.missing > 0) return void tally.short('ip malformed')
           return void join(u32(data, header - 4), next, 0, flags, data, header, stop)
         }
+        case protocols.ipv4:
+        case protocols.ipv6:
+          return void openIp(data, header, stop)
+        case protocols.gre:
+          return void openGre(data, header, stop)
         default:
-          return void openPayload(next, data, header, stop)
+          return void openTransport(next, data, header, stop)
       }
     }
     return void tally.skip('too many layers')

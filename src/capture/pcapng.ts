@@ -9,6 +9,14 @@ const headBytes = 12
 /** A packet with its options; what is larger claims what no capture program writes. */
 const largestBlock = 1024 * 1024
 const mostInterfaces = 10_000
+const noComments: readonly string[] = []
+
+/** Wireshark (from 4.0 on) counts them among the frames, and the numbers that we cite are to be its own. */
+const numbered: ReadonlyMap<number, string> = new Map([
+  [9, 'systemd journal'],
+  [0xbad, 'custom block'],
+  [0x40000bad, 'custom block'],
+])
 const read: ReadonlySet<number> = new Set([
   blockTypes.sectionHeader,
   blockTypes.interface,
@@ -59,9 +67,12 @@ export const createPcapng = (sink: Sink): Format => {
     if (length < headBytes || length % 4 !== 0)
       return refuse('block-length', '3.1', `a block that claims ${length} bytes`, at + 4)
     passing = 0
-    if (read.has(order.u32(data, at))) {
+    const type = order.u32(data, at)
+    if (read.has(type)) {
       if (length <= largestBlock) return length
-      return refuse('block-length', '3.1', `a block that claims ${length} bytes`, at + 4)
+      // Keys of many connections may be as many.
+      if (type !== blockTypes.secrets)
+        return refuse('block-length', '3.1', `a block that claims ${length} bytes`, at + 4)
     }
     passing = length - headBytes
     return headBytes
@@ -80,7 +91,9 @@ export const createPcapng = (sink: Sink): Format => {
     if (body.length < 8) return refuse('block-length', '4.2', `${body.length} bytes`, at + 4)
     if (count >= mostInterfaces) return refuse('interfaces', '4.2', `more than ${mostInterfaces}`, at)
     const parsed = optionsOf(block, 8)
-    const options = parsed.ok ? parsed.value : []
+    // One of them may say what its times mean.
+    if (!parsed.ok) return parsed
+    const options = parsed.value
     const valueOf = (code: number, length: number): Uint8Array | undefined =>
       options.find((option) => option.code === code && option.value.length === length)?.value
     const offset = valueOf(optionCodes.timestampOffset, 8)
@@ -100,9 +113,9 @@ export const createPcapng = (sink: Sink): Format => {
   }
 
   const commentsOf = (block: Block, from: number): readonly string[] => {
-    if (from + 4 > block.body.length) return []
+    if (from + 4 > block.body.length) return noComments
     const options = optionsOf(block, from)
-    return options.ok ? textsOf(options.value, optionCodes.comment) : []
+    return options.ok ? textsOf(options.value, optionCodes.comment) : noComments
   }
 
   /** §4.3, and its forerunner of appendix A, which differs in how it names the interface. */
@@ -137,7 +150,21 @@ export const createPcapng = (sink: Sink): Format => {
   }
 
   const take: Format['take'] = (data, at, length) => {
-    if (passing > 0) return undefined
+    if (passing > 0) {
+      const type = order.u32(data, at)
+      const record = numbered.get(type)
+      if (record !== undefined) sink.numbered(record)
+      if (type === blockTypes.secrets) sink.passed('secrets beyond 1 MB')
+      return undefined
+    }
+    const trailing = order.u32(data, at + length - 4)
+    if (trailing !== length)
+      return refuse(
+        'block-trailer',
+        '3.1',
+        `a block of ${length} bytes that ends as one of ${trailing}`,
+        at + length - 4,
+      )
     const block = blockOf(data, at, length)
     switch (block.type) {
       case blockTypes.sectionHeader:

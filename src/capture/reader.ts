@@ -30,20 +30,21 @@ export type CaptureReaderOptions = { readonly give: Give; readonly raw?: TakeRaw
 export type CaptureReader = {
   /** The next bytes of the file, cut anywhere; they may be used again after the call. */
   readonly push: (chunk: Uint8Array) => Result<void>
+  /** What follows will not be read: nobody need bring it. */
+  readonly isCut: () => boolean
   readonly finish: () => Result<CaptureSummary>
 }
 
 /** Secrets that are kept, in bytes. */
 const mostSecrets = 1024 * 1024
+const magicBytes = 4
 const nothing = new Uint8Array(0)
 
 const isPcapng = (data: Uint8Array): boolean => u32(data, 0) === blockTypes.sectionHeader
 
-/** Of a `Buffer`, `slice` is no copy: what is kept would keep the whole chunk, or change with it. */
+/** Of a `Buffer`, `slice` is no copy: what a frame's reader keeps would keep the whole chunk, or change with it. */
 const plain = ({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength)
-
-const concat = (a: Uint8Array, b: Uint8Array): Uint8Array => plain(Buffer.concat([a, b]))
 
 /** Reads pcap and pcapng of any program, in memory that does not grow with the file. */
 export const createCaptureReader = ({ give, raw }: CaptureReaderOptions): CaptureReader => {
@@ -53,12 +54,14 @@ export const createCaptureReader = ({ give, raw }: CaptureReaderOptions): Captur
   const interfaces: CaptureLink[] = []
   const secrets: CaptureSecrets[] = []
   let secretBytes = 0
-  let startUs = 0
+  let startUs: number | undefined
   let format: { readonly name: CaptureSummary['format']; readonly units: Format } | undefined
-  /** What came of a unit whose rest is in the next chunk. */
+  /** What came of a unit whose rest is in the next chunk: the beginning of `store`, which is used again and again. */
   let kept: Uint8Array = nothing
-  /** Bytes of the next chunk that nobody reads. */
+  let store: Uint8Array = nothing
+  /** Bytes of the next chunk that nobody reads, and where in the file their unit begins. */
   let passing = 0
+  let passingFrom = 0
   /** Where in the file the next chunk begins. */
   let position = 0
   let cut: string | undefined
@@ -67,7 +70,7 @@ export const createCaptureReader = ({ give, raw }: CaptureReaderOptions): Captur
     link: (link) => interfaces.push(link),
     packet: (onInterface, timeUs, data, at, end, originalLength, comments) => {
       packet.number += 1
-      if (packet.number === 1) startUs = timeUs
+      startUs ??= timeUs
       packet.startUs = startUs
       packet.timeUs = timeUs
       packet.interface = onInterface
@@ -80,8 +83,16 @@ export const createCaptureReader = ({ give, raw }: CaptureReaderOptions): Captur
     secrets: (found) => {
       secretBytes += found.data.length
       if (secretBytes <= mostSecrets) secrets.push(found)
+      else tally.count('secrets beyond 1 MB', 1)
+    },
+    passed: (what) => tally.count(what, 1),
+    numbered: (what) => {
+      packet.number += 1
+      tally.count(what, 1)
     },
   }
+
+  const isCut = (): boolean => cut !== undefined
 
   const begin = (data: Uint8Array): Result<void> => {
     if (isPcapng(data)) format = { name: 'pcapng', units: createPcapng(sink) }
@@ -104,12 +115,24 @@ export const createCaptureReader = ({ give, raw }: CaptureReaderOptions): Captur
         cut = `${failed?.fault.saw ?? ''} at byte ${base + (failed?.fault.at ?? at)}: what follows was not read`
         return data.length
       }
-      at += needed
-      const passed = Math.min(skips(), data.length - at)
+      const passed = Math.min(skips(), data.length - at - needed)
       passing = skips() - passed
-      at += passed
+      passingFrom = base + at
+      at += needed + passed
     }
     return at
+  }
+
+  /** Keeps as much of `chunk[at..)` as there is of the unit, which has `needed` bytes; gives how much that was. */
+  const keep = (chunk: Uint8Array, at: number, needed: number): number => {
+    const part = chunk.subarray(at, at + needed - kept.length)
+    if (needed > store.length) {
+      store = new Uint8Array(needed)
+      store.set(kept)
+    }
+    store.set(part, kept.length)
+    kept = store.subarray(0, kept.length + part.length)
+    return part.length
   }
 
   /** Completes what was kept; gives how much of the chunk that took. */
@@ -117,10 +140,9 @@ export const createCaptureReader = ({ give, raw }: CaptureReaderOptions): Captur
     let at = from
     while (kept.length > 0 && at < chunk.length) {
       const needed = units.size(kept, 0, kept.length)
-      const part = chunk.subarray(at, at + Math.max(1, typeof needed === 'number' ? needed - kept.length : 1))
-      at += part.length
-      const joined = concat(kept, part)
-      kept = joined.subarray(readUnits(units, joined, 0, position + at - joined.length))
+      // What is wrong with its length is told when it is read.
+      at += keep(chunk, at, typeof needed === 'number' ? needed : kept.length + 1)
+      kept = kept.subarray(readUnits(units, kept, 0, position + at - kept.length))
     }
     return at
   }
@@ -132,23 +154,19 @@ export const createCaptureReader = ({ give, raw }: CaptureReaderOptions): Captur
   }
 
   const push: CaptureReader['push'] = (chunk) => {
-    if (cut !== undefined) return ok(undefined)
-    let data = plain(chunk)
+    if (isCut()) return ok(undefined)
+    const data = plain(chunk)
+    let at = 0
     if (format === undefined) {
-      if (kept.length > 0) data = concat(kept, data)
-      position -= kept.length
-      kept = data
-      if (data.length >= 4) {
-        const begun = begin(data)
-        if (!begun.ok) return begun
-        kept = nothing
-      }
+      at = keep(data, 0, magicBytes)
+      const begun = kept.length < magicBytes ? ok(undefined) : begin(kept)
+      if (!begun.ok) return begun
     }
     if (format !== undefined) {
-      const begun = complete(format.units, data, pass(data, 0))
-      const at = readUnits(format.units, data, pass(data, begun), position)
-      if (kept.length === 0) kept = data.slice(at)
-    } else kept = data.slice()
+      at = complete(format.units, data, pass(data, at))
+      if (!isCut()) at = readUnits(format.units, data, pass(data, at), position)
+      if (!isCut() && kept.length === 0) keep(data, at, data.length - at)
+    }
     position += data.length
     return ok(undefined)
   }
@@ -156,11 +174,19 @@ export const createCaptureReader = ({ give, raw }: CaptureReaderOptions): Captur
   const finish: CaptureReader['finish'] = () => {
     if (format === undefined) return fault('capture.format', 'none', 'it is empty, or too short for a capture')
     if (cut === undefined && kept.length + passing > 0)
-      cut = `it ends within what begins at byte ${position - kept.length}`
+      cut = `it ends within what begins at byte ${passing > 0 ? passingFrom : position - kept.length}`
     if (cut !== undefined && packet.number === 0) return fault('capture.unreadable', 'none', cut)
     opening.finish()
     const { name } = format
-    return ok({ format: name, packets: packet.number, startUs, interfaces, skipped: tally.skipped(), cut, secrets })
+    return ok({
+      format: name,
+      packets: packet.number,
+      startUs: startUs ?? 0,
+      interfaces,
+      skipped: tally.skipped(),
+      cut,
+      secrets,
+    })
   }
-  return { push, finish }
+  return { push, isCut, finish }
 }

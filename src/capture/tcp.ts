@@ -9,6 +9,8 @@ const flags = { fin: 1, syn: 2, reset: 4, acknowledgement: 16 } as const
 const mostWaiting = 1024
 const mostBytes = 1024 * 1024
 const mostBytesOfAll = 32 * 1024 * 1024
+/** What a segment takes beside its bytes. */
+const segmentBytes = 256
 /** What the receiver acknowledged did arrive: the tap lost it, if it does not come out of order this soon. */
 const reorderUs = 5000
 /** A sender would have sent lost bytes again by then. */
@@ -101,7 +103,7 @@ export const createTcp = (packet: Packet, tally: Tally, flows: Flows, give: Give
       if (known < 0) break
       half.waiting.shift()
       half.waitingBytes -= first.bytes.length
-      heldBytes -= first.bytes.length
+      heldBytes -= first.bytes.length + segmentBytes
       if (known >= first.bytes.length) tally.count('tcp retransmission', first.parts?.length ?? 1)
       else {
         run.push({ ...first, bytes: first.bytes.subarray(known) })
@@ -140,7 +142,7 @@ export const createTcp = (packet: Packet, tally: Tally, flows: Flows, give: Give
     const { number, parts, timeUs } = packet
     half.waiting.splice(place, 0, { from, bytes: bytes.slice(), number, parts, timeUs, interface: packet.interface })
     half.waitingBytes += bytes.length
-    heldBytes += bytes.length
+    heldBytes += bytes.length + segmentBytes
     holding.add(half)
     for (const oldest of holding) {
       if (heldBytes <= mostBytesOfAll) break

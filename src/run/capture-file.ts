@@ -66,6 +66,7 @@ export const readCaptureFrom = async (
   for await (const chunk of chunks) {
     const pushed = reader.push(chunk)
     if (!pushed.ok) return pushed
+    if (reader.isCut()) break
   }
   const summary = reader.finish()
   const failed = failure()

@@ -168,7 +168,7 @@ export const pcapng = (...sections: readonly Section[]): Uint8Array =>
       return bytesOf(
         block(0x0a0d0d0a, bytesOf(n32(0x1a2b3c4d), n16(1), n16(0), n32(0xffffffff), n32(0xffffffff))),
         block(1, bytesOf(n16(linkType), n16(0), n32(0), option(9, Uint8Array.of(resolution)), end)),
-        block(0xbad, bytesOf('what no reader knows')),
+        block(0xc0ffee, bytesOf('what no reader knows')),
         ...packets.map(bodies[form]),
       )
     }),

@@ -19,7 +19,7 @@ export const readChunked = (file: Uint8Array, chunkBytes = file.length): ReadCap
     },
   })
   for (let at = 0; at < file.length; at += Math.max(1, chunkBytes)) {
-    const chunk = file.slice(at, at + chunkBytes)
+    const chunk = Uint8Array.from(file.subarray(at, at + Math.max(1, chunkBytes)))
     const pushed = reader.push(chunk)
     chunk.fill(0xee)
     if (!pushed.ok) return { frames, comments, summary: pushed }
