@@ -3,6 +3,7 @@ import { packageVersion } from '../run/version.ts'
 import { type CliIo, complain, usage } from './io.ts'
 import { addInspectCommand } from './inspect.ts'
 import { addListCommand } from './list.ts'
+import { addMessageCommand } from './message.ts'
 import { addReportCommand } from './report.ts'
 import { addRunCommand } from './run.ts'
 import { addSelftestCommand } from './selftest.ts'
@@ -27,6 +28,7 @@ const createProgram = (io: CliIo): Command => {
   addListCommand(program, io)
   addShowCommand(program, io)
   addValidateCommand(program, io)
+  addMessageCommand(program, io)
   addSelftestCommand(program, io)
   return program
 }
