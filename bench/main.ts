@@ -1,7 +1,8 @@
 import { inspect } from './inspect.ts'
 
 /** `npm run -s bench -- <name> [--json] [--quick]`: each measures its peer in the same run. */
-const benches: Readonly<Record<string, (quick: boolean) => Promise<Readonly<Record<string, number>>>>> = { inspect }
+type Bench = (quick: boolean, flags: readonly string[]) => Promise<Readonly<Record<string, number>>>
+const benches: Readonly<Record<string, Bench>> = { inspect }
 
 const [name = '', ...flags] = process.argv.slice(2)
 const bench = benches[name]
@@ -9,7 +10,7 @@ if (bench === undefined) {
   process.stderr.write(`error: no benchmark ${JSON.stringify(name)}; try one of ${Object.keys(benches).join(', ')}\n`)
   process.exitCode = 2
 } else {
-  const figures = await bench(flags.includes('--quick'))
+  const figures = await bench(flags.includes('--quick'), flags)
   process.stdout.write(
     flags.includes('--json')
       ? `${JSON.stringify(figures)}\n`
