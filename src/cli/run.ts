@@ -58,6 +58,7 @@ export const addRunCommand = (program: Command, io: CliIo): void => {
         { createProgress },
         { tellResult },
         { onInterrupt },
+        { askOn },
       ] = await Promise.all([
         import('../run/request.ts'),
         import('../run/execute.ts'),
@@ -65,6 +66,7 @@ export const addRunCommand = (program: Command, io: CliIo): void => {
         import('./progress.ts'),
         import('./ending.ts'),
         import('./interrupt.ts'),
+        import('./ask.ts'),
       ])
       const prepared = await prepareRun({ ...flags, profile }, io, new Date())
       if (!prepared.ok) {
@@ -72,12 +74,16 @@ export const addRunCommand = (program: Command, io: CliIo): void => {
         return
       }
       const json = flags.json === true
+      // Live lines would draw over what a person is asked.
+      const asks = Object.values(prepared.value.stimuli).some((means) => 'prompt' in means)
       const color = createColor({ env: io.env, isTTY: io.isTTY, noColor: !flags.color })
       const ci = (io.env.CI ?? '') !== ''
       const { signal, release } = onInterrupt(io)
-      const progress = json ? silentProgress : createProgress({ out: process.stdout, isTTY: io.isTTY, ci, color })
+      const progress = json
+        ? silentProgress
+        : createProgress({ out: process.stdout, isTTY: io.isTTY && !asks, ci, color })
       try {
-        const result = await execute({ ...prepared.value, progress, signal })
+        const result = await execute({ ...prepared.value, progress, signal, ask: askOn(io) })
         const written = { folder: prepared.value.folder, files: reportFiles }
         tellResult(io, result, {
           json,
@@ -85,7 +91,7 @@ export const addRunCommand = (program: Command, io: CliIo): void => {
           strict: flags.strict === true,
           live: true,
           noColor: !flags.color,
-          alreadyListed: !json && (!io.isTTY || ci),
+          alreadyListed: !json && (!io.isTTY || asks || ci),
           written,
         })
       } finally {

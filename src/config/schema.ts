@@ -1,13 +1,37 @@
 import { z } from 'zod'
 import { type NumberName, numberNames } from '../profile/contract.ts'
-import { checkId, dictionaryOf, fileId, listOf, mapOf, text, wholeNumber, word, yesOrNo } from '../profile/phrases.ts'
+import {
+  checkId,
+  dictionaryOf,
+  fileId,
+  listOf,
+  mapOf,
+  oneOf,
+  text,
+  wholeNumber,
+  word,
+  yesOrNo,
+} from '../profile/phrases.ts'
 import { refusedNumber } from './emergency.ts'
 
 /** Where a secret is read from; it never stands in the file itself. */
 export type SecretSource = { readonly env: string } | { readonly file: string }
 
 /** What the system under test can be moved to do. */
-export type ConfiguredStimulus = 'dial' | 'hang-up' | 'hold' | 'resume' | 'answer' | 'options'
+export const stimulusNames = ['dial', 'hang-up', 'hold', 'resume', 'answer', 'options'] as const
+export type ConfiguredStimulus = (typeof stimulusNames)[number]
+
+/** One of three ways to move it: a program, a request to an interface of the PBX, a person who is asked. */
+export type ConfiguredMeans = {
+  readonly command?: readonly string[]
+  readonly http?: {
+    readonly url: string
+    readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+    readonly headers?: Readonly<Record<string, string | SecretSource>>
+    readonly body?: string
+  }
+  readonly prompt?: string
+}
 
 /** Findings that the user knows of and accepts, until a day. */
 export type Waiver = {
@@ -28,8 +52,7 @@ export type UserConfig = {
   readonly trunk?: string
   readonly numbers?: Readonly<Partial<Record<NumberName, string>>>
   readonly credentials?: { readonly username: SecretSource; readonly password: SecretSource }
-  /** Commands as lists, never through a shell, that move the system under test. */
-  readonly stimulus?: Readonly<Partial<Record<ConfiguredStimulus, { readonly command: readonly string[] }>>>
+  readonly stimulus?: Readonly<Partial<Record<ConfiguredStimulus, ConfiguredMeans>>>
   readonly supports?: Readonly<Record<string, boolean>>
   readonly limits?: { readonly calls?: number; readonly seconds?: number }
   /** The far end plays back what it hears. */
@@ -53,9 +76,24 @@ const secret = z.union(
   secretAllowed,
 )
 
+const fieldName = word(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'the name of a header field')
+
 const stimulus = mapOf({
-  command: listOf(z.string('a text'), 'a command as a list: the program, then its arguments'),
-}).exactOptional()
+  command: listOf(z.string('a text'), 'a command as a list: the program, then its arguments').exactOptional(),
+  http: mapOf({
+    url: word(/^https?:\/\/[^\s<>"]+$/, 'a URL as in http://10.0.0.5/dial?to=${to}'),
+    method: oneOf(['GET', 'POST', 'PUT', 'DELETE']).exactOptional(),
+    headers: dictionaryOf(
+      fieldName,
+      z.union([text('a text'), secret], 'a text, { env: NAME } or { file: path }'),
+      'header fields to values',
+    ).exactOptional(),
+    body: text('a text', 10_000).exactOptional(),
+  }).exactOptional(),
+  prompt: text('what the operator is asked to do').exactOptional(),
+})
+  .refine((means) => Object.keys(means).length === 1, 'one of command, http and prompt')
+  .exactOptional()
 
 const pattern = text('an id, or a pattern with *').exactOptional()
 const day = word(/^\d{4}-\d{2}-\d{2}$/, 'a date as in 2026-12-31')

@@ -1,9 +1,5 @@
 import { spawn } from 'node:child_process'
-import type { Stimulus } from '../scenario/ladder.ts'
-import type { Stimuli, StimulusArguments } from './stimulus.ts'
-
-/** Program and arguments as a list: no shell ever sees them. `${to}` and `${from}` are replaced. */
-export type Commands = Readonly<Partial<Record<Stimulus, readonly string[]>>>
+import type { StimulusArguments } from './stimulus.ts'
 
 const filled = (argument: string, args: StimulusArguments): string =>
   argument.split('${to}').join(args.to).split('${from}').join(args.from)
@@ -29,16 +25,16 @@ const run = (program: string, args: readonly string[], signal: AbortSignal): Pro
     })
   })
 
-/** Stimuli by the commands of `trunkproof.yaml`. */
-export const commandStimuli = (commands: Commands, signal: AbortSignal): Stimuli => ({
-  available: new Set(Object.keys(commands) as Stimulus[]),
-  fire: (stimulus, args) => {
-    const [program, ...rest] = commands[stimulus] ?? []
-    if (program === undefined) return Promise.resolve(`no command for the stimulus ${stimulus} is configured`)
-    return run(
-      program,
-      rest.map((argument) => filled(argument, args)),
-      signal,
-    )
-  },
-})
+/** Program and arguments as a list: no shell ever sees them. `${to}` and `${from}` are replaced. Gives a reason where it failed. */
+export const runCommand = (
+  [program, ...rest]: readonly string[],
+  args: StimulusArguments,
+  signal: AbortSignal,
+): Promise<string | undefined> =>
+  program === undefined
+    ? Promise.resolve('the command of the stimulus is empty')
+    : run(
+        program,
+        rest.map((argument) => filled(argument, args)),
+        signal,
+      )

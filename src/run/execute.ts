@@ -6,10 +6,11 @@ import { seamsOf } from '../embedded/seam.ts'
 import { systemClock } from '../net/clock.ts'
 import { systemToken } from '../net/entropy.ts'
 import { createTicker } from '../net/ticker.ts'
-import { commandStimuli } from '../play/command.ts'
+import { type Ask, type Means, configuredStimuli } from '../play/configured.ts'
 import { noStimuli } from '../play/stimulus.ts'
 import type { PortRange, Profile } from '../profile/profile.ts'
 import type { RunResult } from '../report/result.ts'
+import type { Stimulus } from '../scenario/ladder.ts'
 import type { Credentials } from '../sip/digest.ts'
 import type { Catalogue } from './catalogue.ts'
 import { namedContract } from './contract.ts'
@@ -35,6 +36,9 @@ export type Execution = {
   readonly keepSecrets: boolean
   readonly config: UserConfig
   readonly credentials: Credentials | undefined
+  /** What `config` gives for each, with its secrets. */
+  readonly stimuli: Readonly<Partial<Record<Stimulus, Means>>>
+  readonly ask: Ask
   readonly progress: Progress
   readonly signal: AbortSignal
 }
@@ -113,10 +117,8 @@ const real = async (
     echoes: config.echoes ?? false,
     ...(domain === undefined ? {} : { domain }),
   })
-  const commands = Object.fromEntries(
-    Object.entries(config.stimulus ?? {}).map(([name, { command }]) => [name, command]),
-  )
-  const stimuli = config.stimulus === undefined ? noStimuli : commandStimuli(commands, signal)
+  const stimuli =
+    config.stimulus === undefined ? noStimuli : configuredStimuli(execution.stimuli, signal, execution.ask)
   const { side, hop } = named
   const { checks } = execution.catalogue
   const { sut, local } = await namedSut({ side, hop, stimuli, clock, contract, checks, resolve: execution.resolve })

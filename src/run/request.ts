@@ -2,7 +2,9 @@ import { join, resolve } from 'node:path'
 import { isIpLiteral } from '../core/address.ts'
 import { type Result, explain, fault, ok } from '../core/result.ts'
 import { loadConfig } from '../config/load.ts'
-import type { SecretSource, UserConfig } from '../config/schema.ts'
+import { type ConfiguredMeans, type SecretSource, type UserConfig, stimulusNames } from '../config/schema.ts'
+import type { Means } from '../play/configured.ts'
+import type { Stimulus } from '../scenario/ladder.ts'
 import type { Credentials } from '../sip/digest.ts'
 import { type Catalogue, faultLines, readCatalogue } from './catalogue.ts'
 import { type Execution, runFolder } from './execute.ts'
@@ -33,7 +35,7 @@ export type RunFlags = {
 
 export type Surroundings = { readonly cwd: string; readonly env: Readonly<Record<string, string | undefined>> }
 
-type Prepared = Omit<Execution, 'progress' | 'signal'>
+type Prepared = Omit<Execution, 'progress' | 'signal' | 'ask'>
 
 const defaultProfile = 'sinch/eu'
 const configName = 'trunkproof.yaml'
@@ -70,6 +72,32 @@ const credentialsOf = (config: UserConfig, around: Surroundings): Result<Credent
   if (!username.ok) return username
   const password = secretOf(config.credentials.password, around)
   return password.ok ? ok({ username: username.value, password: password.value }) : password
+}
+
+/** A stimulus with the secrets that its header fields name; the schema let exactly one way through. */
+const meansOf = ({ command = [], http, prompt }: ConfiguredMeans, around: Surroundings): Result<Means> => {
+  if (prompt !== undefined) return ok({ prompt })
+  if (http === undefined) return ok({ command })
+  const { url, method = 'POST', headers = {}, body } = http
+  const known: Record<string, string> = {}
+  for (const [name, source] of Object.entries(headers)) {
+    const value = typeof source === 'string' ? ok(source) : secretOf(source, around)
+    if (!value.ok) return value
+    known[name] = value.value
+  }
+  return ok({ http: { url, method, headers: known, body } })
+}
+
+const stimuliOf = (config: UserConfig, around: Surroundings): Result<Execution['stimuli']> => {
+  const stimuli: Partial<Record<Stimulus, Means>> = {}
+  for (const name of stimulusNames) {
+    const configured = config.stimulus?.[name]
+    if (configured === undefined) continue
+    const means = meansOf(configured, around)
+    if (!means.ok) return means
+    stimuli[name] = means.value
+  }
+  return ok(stimuli)
 }
 
 const namedOf = (flags: RunFlags, config: UserConfig): Checked<Execution['named']> => {
@@ -123,6 +151,8 @@ export const prepareRun = async (
   if (!named.ok) return named
   const credentials = named.value === undefined ? ok(undefined) : credentialsOf(config.value, around)
   if (!credentials.ok) return refuse(credentials.fault.saw, 'setting it, or another place in trunkproof.yaml')
+  const stimuli = named.value === undefined ? ok({}) : stimuliOf(config.value, around)
+  if (!stimuli.ok) return refuse(stimuli.fault.saw, 'setting it, or another place in trunkproof.yaml')
   const bind = await bindOf(flags.bind, named.value?.hop)
   if (!bind.ok) return bind
   if (flags.advertise !== undefined && !isIpLiteral(flags.advertise))
@@ -144,6 +174,7 @@ export const prepareRun = async (
     catalogue: catalogue.value,
     profile,
     named: named.value,
+    stimuli: stimuli.value,
     ladderGlob: ladder,
     folder,
     domain: flags.domain,

@@ -3,7 +3,17 @@ import fc from 'fast-check'
 import type { Frame } from '../../src/core/frame.ts'
 import { createObserver } from '../../src/observation/observe.ts'
 import { serializeRtp } from '../../src/rtp/packet.ts'
-import { addField, createScript, describe as description, fold, lacking, media, setBody, setField, talk } from '../support/flow.ts'
+import {
+  addField,
+  createScript,
+  describe as description,
+  fold,
+  lacking,
+  media,
+  setBody,
+  setField,
+  talk,
+} from '../support/flow.ts'
 import { callIn, callOut, ping } from '../support/calls.ts'
 import { buildRequest } from '../../src/sip/serialize.ts'
 import type { FieldDraft } from '../../src/sip/message.ts'

@@ -1,0 +1,34 @@
+import type { Stimulus } from '../scenario/ladder.ts'
+import { runCommand } from './command.ts'
+import { type HttpStimulus, callHttp } from './http.ts'
+import type { Stimuli, StimulusArguments } from './stimulus.ts'
+
+/** How `trunkproof.yaml` says that the SUT is moved. */
+export type Means =
+  | { readonly command: readonly string[] }
+  | { readonly http: HttpStimulus }
+  /** What a person is asked to do, who then says that it is done. */
+  | { readonly prompt: string }
+
+/** Asks the operator and waits; `false` where nobody is there to answer. */
+export type Ask = (question: string, signal: AbortSignal) => Promise<boolean>
+
+const prompted = async (text: string, { from, to }: StimulusArguments, ask: Ask, signal: AbortSignal) => {
+  const question = text.replaceAll('${to}', () => to).replaceAll('${from}', () => from)
+  return (await ask(question, signal)) ? undefined : `nobody answered the prompt ${JSON.stringify(question)}`
+}
+
+/** Stimuli by what `trunkproof.yaml` gives for each. */
+export const configuredStimuli = (
+  means: Readonly<Partial<Record<Stimulus, Means>>>,
+  signal: AbortSignal,
+  ask: Ask,
+): Stimuli => ({
+  available: new Set(Object.keys(means) as Stimulus[]),
+  fire: (stimulus, args) => {
+    const one = means[stimulus]
+    if (one === undefined) return Promise.resolve(`nothing is configured for the stimulus ${stimulus}`)
+    if ('http' in one) return callHttp(one.http, args, signal)
+    return 'prompt' in one ? prompted(one.prompt, args, ask, signal) : runCommand(one.command, args, signal)
+  },
+})

@@ -1,0 +1,40 @@
+import type { StimulusArguments } from './stimulus.ts'
+
+/** A request to an interface of the PBX. `${to}` and `${from}` are replaced in URL and body. */
+export type HttpStimulus = {
+  readonly url: string
+  readonly method: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | undefined
+}
+
+const filled = (text: string, args: StimulusArguments, escape: (value: string) => string): string =>
+  text.replaceAll('${to}', () => escape(args.to)).replaceAll('${from}', () => escape(args.from))
+
+const inJson = (value: string): string => JSON.stringify(value).slice(1, -1)
+
+const maxRunMs = 10_000
+
+/** Gives a reason where it did not work: the URL without its query, which may hold a secret. */
+export const callHttp = async (
+  { url, method, headers, body }: HttpStimulus,
+  args: StimulusArguments,
+  signal: AbortSignal,
+): Promise<string | undefined> => {
+  const [place = url] = url.split('?', 1)
+  try {
+    const response = await fetch(filled(url, args, encodeURIComponent), {
+      method,
+      headers,
+      redirect: 'error',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(maxRunMs)]),
+      ...(body === undefined ? {} : { body: filled(body, args, inJson) }),
+    })
+    await response.body?.cancel()
+    return response.ok ? undefined : `the stimulus ${method} ${place} was answered ${response.status}`
+  } catch (error) {
+    // fetch says "fetch failed" of everything, and the reason in its cause.
+    const reason = error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : ''
+    return `the stimulus ${method} ${place} failed: ${reason}`
+  }
+}

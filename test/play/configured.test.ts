@@ -1,0 +1,86 @@
+import { type IncomingMessage, createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Ask, type Means, configuredStimuli } from '../../src/play/configured.ts'
+
+const args = { from: '+46733478561', to: '+12345678900', codecs: [] }
+const never = new AbortController().signal
+const nobody: Ask = () => Promise.resolve(false)
+
+const fire = (means: Means, ask: Ask = nobody, signal = never) =>
+  configuredStimuli({ dial: means }, signal, ask).fire('dial', args)
+
+type Taken = { readonly method: string; readonly url: string; readonly key: string; readonly body: string }
+
+describe('a stimulus by HTTP', () => {
+  const taken: Taken[] = []
+  const read = async (request: IncomingMessage): Promise<string> => {
+    const parts: Buffer[] = []
+    for await (const part of request) parts.push(part as Buffer)
+    return Buffer.concat(parts).toString()
+  }
+  const server = createServer((request, response) => {
+    void read(request).then((body) => {
+      const { method = '', url = '', headers } = request
+      taken.push({ method, url, key: String(headers['x-key']), body })
+      if (url.startsWith('/away')) response.setHeader('Location', '/dial')
+      response.statusCode = url.startsWith('/refused') ? 403 : url.startsWith('/away') ? 302 : 204
+      response.end()
+    })
+  })
+  const place = (path: string): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`
+  beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)))
+  afterAll(() => new Promise((resolve) => server.close(resolve)))
+
+  const http = (path: string): Means => ({
+    http: { url: place(path), method: 'POST', headers: { 'X-Key': 'secret' }, body: '{"to":"${to}","from":"${from}"}' },
+  })
+
+  test('sends the numbers, in the URL as the URL has it and in the body as JSON has it', async () => {
+    expect(await fire(http('/dial?to=${to}'))).toBeUndefined()
+    expect(taken.at(-1)).toEqual({
+      method: 'POST',
+      url: '/dial?to=%2B12345678900',
+      key: 'secret',
+      body: '{"to":"+12345678900","from":"+46733478561"}',
+    })
+  })
+  test('tells why it did not work, and no secret of the query', async () => {
+    expect(await fire(http('/refused?token=hidden'))).toBe(`the stimulus POST ${place('/refused')} was answered 403`)
+    expect(await fire(http('/away'))).toContain('failed: ')
+    const closed = { http: { url: 'http://127.0.0.1:9/', method: 'GET', headers: {}, body: undefined } }
+    expect(await fire(closed)).toMatch(/^the stimulus GET http:\/\/127\.0\.0\.1:9\/ failed: ./)
+  })
+})
+
+describe('a stimulus by a person', () => {
+  test('asks with the numbers, and waits for the answer', async () => {
+    const asked: string[] = []
+    const ask: Ask = (question) => {
+      asked.push(question)
+      return Promise.resolve(true)
+    }
+    expect(await fire({ prompt: 'dial ${to} from ${from}' }, ask)).toBeUndefined()
+    expect(asked).toEqual(['dial +12345678900 from +46733478561'])
+  })
+  test('fails where nobody answers', async () => {
+    expect(await fire({ prompt: 'pick up' })).toBe('nobody answered the prompt "pick up"')
+  })
+})
+
+describe('a stimulus by a command', () => {
+  const node = (script: string): Means => ({ command: [process.execPath, '-e', script, '${to}'] })
+  test('gets the numbers as arguments, without a shell', async () => {
+    expect(await fire(node('process.exit(process.argv[1] === "+12345678900" ? 0 : 1)'))).toBeUndefined()
+  })
+  test('tells how it ended', async () => {
+    expect(await fire(node('console.error("no such channel"); process.exit(3)'))).toMatch(/ended 3: no such channel$/)
+    expect(await fire({ command: ['/nowhere/to/be/found'] })).toContain('did not start')
+  })
+})
+
+test('what is not configured is not available, and says so', async () => {
+  const stimuli = configuredStimuli({ dial: { prompt: 'x' } }, never, nobody)
+  expect([...stimuli.available]).toEqual(['dial'])
+  expect(await stimuli.fire('hold', args)).toBe('nothing is configured for the stimulus hold')
+})
