@@ -4,6 +4,7 @@ import type { Call, Registration, Trace } from '../observation/trace.ts'
 import { failureOf } from './causes/attempts.ts'
 import { losesDigits } from './causes/digits.ts'
 import { isDropped, refusedHold } from './causes/drops.ts'
+import { acceptedIn } from './causes/authentication.ts'
 import { isHalfResumed, rtpStops } from './causes/media-path.ts'
 import { poorStreams } from './causes/quality.ts'
 import { lastTries } from './causes/registration.ts'
@@ -23,34 +24,39 @@ export type Diagnosis = {
 }
 
 const symptomsOf = (scene: Omit<Scene, 'symptoms'>): ReadonlySet<Symptom> => {
-  const { call, attempts, trace, ways } = scene
+  const { call, failure, trace, ways } = scene
   if (call === undefined) return new Set()
   const symptoms = new Set<Symptom>()
   const whole: Scene = { ...scene, symptoms }
-  if (failureOf(attempts, trace) !== undefined || refusedHold(call, trace)?.isDropped === false)
-    symptoms.add('set-up failed')
-  const isIll = ways.some((way) => way.ill !== undefined || isHalfResumed(way))
+  if (failure !== undefined || refusedHold(call, trace)?.isDropped === false) symptoms.add('set-up failed')
+  const isIll = ways.some((way) => way.ill !== undefined || isHalfResumed(way, call))
   if (isIll || poorStreams(call, trace).length > 0 || rtpStops(whole) !== undefined) symptoms.add('no or poor audio')
   if (isDropped(call, trace)) symptoms.add('dropped')
   if (losesDigits(call, trace)) symptoms.add('digits lost')
   // An answer that shares no codec with its offer leaves nothing to be heard, whatever is sent.
-  if (failureOf(attempts, trace) === undefined && noCommonCodec(whole) !== undefined) symptoms.add('no or poor audio')
+  if (failure === undefined && noCommonCodec(whole) !== undefined) symptoms.add('no or poor audio')
   return symptoms
 }
 
-const sceneOfCall = (call: Call, near: Near, contract: Contract | undefined): Scene => {
+/** What all scenes of a trace share. */
+type Common = Pick<Scene, 'trace' | 'contract' | 'isAccepted'>
+
+const sceneOfCall = (call: Call, near: Near, { contract, isAccepted }: Common): Scene => {
   const trace = near.traceOf(call)
   const attempts = call.transactions.filter(({ method, inDialog }) => method === 'INVITE' && !inDialog)
   const ways = waysOf(call, trace, contract)
-  const scene = { trace, contract, call, registration: undefined, attempts, ways, found: near.foundIn(call) }
+  const failure = failureOf(attempts, trace)
+  const asked = { trace, contract, call, registration: undefined, attempts, failure, isAccepted }
+  const scene = { ...asked, ways, found: near.foundIn(call) }
   return { ...scene, symptoms: symptomsOf(scene) }
 }
 
-const sceneOfRegistration = (registration: Registration, trace: Trace, contract: Contract | undefined): Scene => {
-  const attempts = lastTries(registration, trace)
-  const hasFailed = registration.state === 'expired' || failureOf(attempts, trace) !== undefined
+const sceneOfRegistration = (registration: Registration, near: Near, common: Common): Scene => {
+  const attempts = lastTries(near.registersOf(registration))
+  const failure = failureOf(attempts, common.trace)
+  const hasFailed = registration.state === 'expired' || failure !== undefined
   const symptoms = new Set<Symptom>(hasFailed ? ['registration failed'] : [])
-  return { trace, contract, call: undefined, registration, attempts, symptoms, ways: [], found: () => [] }
+  return { ...common, call: undefined, registration, attempts, failure, symptoms, ways: [], found: () => [] }
 }
 
 const ranks = { root: 0, link: 2, effect: 4 } as const
@@ -75,11 +81,18 @@ const causesOf = (scene: Scene): readonly Cause[] =>
 
 /**
  * What went wrong in each call and registration of a trace, most likely first; one that is healthy is left out. The
- * findings of the checks are evidence: of both sides, where both are judged.
+ * findings of the checks are evidence: of both sides, where both are judged. `isAccepted` knows the whole capture, where the
+ * trace is a part of it.
  */
-export const diagnose = (trace: Trace, findings: readonly Finding[], contract?: Contract): readonly Diagnosis[] => {
+export const diagnose = (
+  trace: Trace,
+  findings: readonly Finding[],
+  contract?: Contract,
+  isAccepted = acceptedIn(trace),
+): readonly Diagnosis[] => {
   const near = createNear(trace, findings)
-  const scenes = new Map(trace.calls.map((call) => [call, sceneOfCall(call, near, contract)]))
+  const common: Common = { trace, contract, isAccepted }
+  const scenes = new Map(trace.calls.map((call) => [call, sceneOfCall(call, near, common)]))
   const own = new Map([...scenes.values()].map((scene) => [scene, causesOf(scene)]))
   const calls = [...scenes].map(([call, scene]) => {
     const legs = near.legsOf(call).flatMap((leg) => scenes.get(leg) ?? [])
@@ -92,7 +105,7 @@ export const diagnose = (trace: Trace, findings: readonly Finding[], contract?: 
   const registrations = trace.registrations.map((registration) => ({
     call: undefined,
     registration,
-    causes: causesOf(sceneOfRegistration(registration, trace, contract)),
+    causes: causesOf(sceneOfRegistration(registration, near, common)),
   }))
   return [...calls, ...registrations].filter(({ causes }) => causes.length > 0)
 }

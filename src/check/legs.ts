@@ -1,5 +1,4 @@
 import type { Cause, Scene, Symptom } from './causes/scene.ts'
-import { failureOf } from './causes/attempts.ts'
 
 /** Causes of each leg by itself. */
 type Own = ReadonlyMap<Scene, readonly Cause[]>
@@ -15,8 +14,7 @@ const effects = [
   'ack-lost',
 ]
 
-const failedAt = ({ attempts, trace }: Scene): number => {
-  const failure = failureOf(attempts, trace)
+const failedAt = ({ failure }: Scene): number => {
   if (failure === undefined) return Infinity
   // A request that got no answer had failed before anyone could tell of it.
   return failure.kind === 'refused' ? failure.answer.seen.timeMs : failure.transaction.request.timeMs

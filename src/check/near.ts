@@ -1,6 +1,6 @@
 import { showEndpoint } from '../core/frame.ts'
 import type { Finding } from '../core/finding.ts'
-import type { Call, Digit, Link, Stream, Trace } from '../observation/trace.ts'
+import type { Call, Digit, Link, Registration, Stream, Trace, Transaction } from '../observation/trace.ts'
 import { wantedIn } from './causes/ways.ts'
 
 /** What a trace holds of one call, so that looking at many calls takes no longer for each of them. */
@@ -11,6 +11,8 @@ export type Near = {
   readonly foundIn: (call: Call) => (check: string) => readonly Finding[]
   /** The other legs of it, and itself. */
   readonly legsOf: (call: Call) => readonly Call[]
+  /** The REGISTERs of a registration, in order. */
+  readonly registersOf: (registration: Registration) => readonly Transaction[]
 }
 
 const add = <K, V>(lists: Map<K, V[]>, key: K, value: V): void => {
@@ -43,10 +45,15 @@ export const createNear = (trace: Trace, findings: readonly Finding[]): Near => 
   const links = new Map<Call, Link>()
   for (const link of trace.links) for (const call of link.calls) if (!links.has(call)) links.set(call, link)
   const found = findingsBySubject(findings)
+  const registers = new Map<number, Transaction>()
+  for (const one of trace.transactions) if (one.method === 'REGISTER') registers.set(one.request.frame, one)
+
+  const legsOf: Near['legsOf'] = (call) => links.get(call)?.calls ?? [call]
 
   const traceOf: Near['traceOf'] = (call) => {
     const wanted = wantedIn(call).flatMap(({ endpoint }) => loose.get(showEndpoint(endpoint)) ?? [])
-    const streams = new Set([...(byCallId.get(call.callId) ?? []), ...wanted])
+    const own = [...new Set([call, ...legsOf(call)].map(({ callId }) => callId))]
+    const streams = new Set([...own.flatMap((callId) => byCallId.get(callId) ?? []), ...wanted])
     return { ...trace, streams: [...streams], digits: digits.get(call) ?? [] }
   }
 
@@ -55,5 +62,10 @@ export const createNear = (trace: Trace, findings: readonly Finding[]): Near => 
     const own = subjects.flatMap((subject) => found.get(subject) ?? [])
     return (check) => own.filter((finding) => finding.check === check)
   }
-  return { traceOf, foundIn, legsOf: (call) => links.get(call)?.calls ?? [call] }
+  return {
+    traceOf,
+    foundIn,
+    legsOf,
+    registersOf: ({ frames }) => [...new Set(frames.flatMap((frame) => registers.get(frame) ?? []))],
+  }
 }

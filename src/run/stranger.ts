@@ -1,5 +1,6 @@
 import type { Check } from '../check/check.ts'
 import type { Finding } from '../core/finding.ts'
+import { acceptedIn } from '../check/causes/authentication.ts'
 import { type Diagnosis, diagnose } from '../check/diagnose.ts'
 import { groupsOf } from '../check/groups.ts'
 import { judge } from '../check/judge.ts'
@@ -58,6 +59,7 @@ export const judgeStrangers = (trace: Trace, profile: Profile | undefined, check
   const fitting = checks.filter(
     ({ needsRun, needsProfile }) => needsRun !== true && (needsProfile !== true || profile !== undefined),
   )
+  const isAccepted = acceptedIn(trace)
   const findings: Finding[] = []
   const diagnoses: Diagnosis[] = []
   for (const { trace: part, loose } of groupsOf(trace)) {
@@ -66,7 +68,8 @@ export const judgeStrangers = (trace: Trace, profile: Profile | undefined, check
     )
     const near = loose.length === 0 ? part : { ...part, streams: [...part.streams, ...loose] }
     for (const finding of found) findings.push(finding)
-    for (const one of diagnose(near, found, profile === undefined ? undefined : contract)) diagnoses.push(one)
+    for (const one of diagnose(near, found, profile === undefined ? undefined : contract, isAccepted))
+      diagnoses.push(one)
   }
   return { trace, findings, diagnoses }
 }

@@ -1,8 +1,10 @@
-import type { Side } from '../../core/finding.ts'
-import type { Transaction } from '../../observation/trace.ts'
+import type { AtFault } from '../../core/finding.ts'
+import type { Trace, Transaction } from '../../observation/trace.ts'
+import type { Authorization } from '../../sip/fields/authorization.ts'
+import type { Response } from '../../sip/message.ts'
 import { displayText } from '../../sip/text.ts'
 import { finalOf, serverOf, showStatus } from '../exchange.ts'
-import { challengeTo, credentialsIn, failureOf, framesOf } from './attempts.ts'
+import { challengeTo, credentialsIn, framesOf } from './attempts.ts'
 import type { Scene, Shown } from './scene.ts'
 
 const quote = (texts: readonly string[]): string =>
@@ -27,24 +29,44 @@ const answersOtherRealm = (attempts: readonly Transaction[], one: Transaction): 
   return realm !== undefined && asked.length > 0 && !asked.includes(realm)
 }
 
-const refusedWith = (scene: Scene, status: number): Transaction | undefined => {
-  const failure = failureOf(scene.attempts, scene.trace)
+const refusedWith = ({ failure }: Scene, status: number): Transaction | undefined => {
   const isSuch = failure?.kind === 'refused' && failure.answer.response.status === status
   return isSuch ? failure.transaction : undefined
 }
 
-const shown = (atFault: Side, why: string, through: readonly Transaction[], guess = false): Shown => ({
+const shown = (atFault: AtFault, why: string, through: readonly Transaction[], guess = false): Shown => ({
   atFault,
   why,
   frames: through.flatMap((one) => framesOf(one, finalOf(one))),
   ...(guess ? { guess } : {}),
 })
 
+const keyOf = ({ username, realm }: Pick<Authorization, 'username' | 'realm'>): string =>
+  JSON.stringify([username, realm])
+
+/** Users whose credentials were accepted somewhere in a trace, so that their password is right. */
+export const acceptedIn = ({ transactions }: Trace): Scene['isAccepted'] => {
+  const accepted = new Set<string>()
+  for (const one of transactions) {
+    if (one.method !== 'REGISTER' && one.method !== 'INVITE') continue
+    const credentials = credentialsIn(one)
+    if (credentials !== undefined && (finalOf(one)?.response.status ?? 999) < 300) accepted.add(keyOf(credentials))
+  }
+  return (of) => accepted.has(keyOf(of))
+}
+
+/** The server says in words what 403 leaves open. */
+export const blamesPassword = ({ reason }: Response): boolean => /password|credential/i.test(reason)
+
 /** Credentials for the right realm were challenged again, or refused where they had been asked for. */
 export const wrongPassword = (scene: Scene): Shown | undefined => {
-  const { attempts, contract } = scene
+  const { attempts, contract, isAccepted } = scene
   const rightRealm = (one: Transaction) => !answersOtherRealm(attempts, one)
-  const again = challengedAgain(attempts).filter((one) => rightRealm(one) && !isStale(one))
+  const isRight = (one: Transaction): boolean => {
+    const credentials = credentialsIn(one)
+    return credentials !== undefined && isAccepted(credentials)
+  }
+  const again = challengedAgain(attempts).filter((one) => rightRealm(one) && !isStale(one) && !isRight(one))
   const [first] = again
   if (first !== undefined) {
     const user = credentialsIn(first)?.username ?? ''
@@ -57,6 +79,7 @@ export const wrongPassword = (scene: Scene): Shown | undefined => {
   const credentials = refused && credentialsIn(refused)
   if (refused === undefined || credentials === undefined || !rightRealm(refused)) return undefined
   const answer = finalOf(refused)
+  if (isRight(refused) && (answer === undefined || !blamesPassword(answer.response))) return undefined
   const status = answer ? showStatus(answer.response) : ''
   return shown(refused.client, `credentials of user "${displayText(credentials.username)}" met ${status}`, [refused])
 }
@@ -80,14 +103,19 @@ export const wrongRealm = (scene: Scene): Shown | undefined => {
   }
 }
 
-/** A challenge to each of several tries, or a nonce that is stale as soon as it is used. */
-export const challengeLoop = ({ attempts }: Scene): Shown | undefined => {
+/** A challenge to each of several tries, or a nonce that is stale as soon as it is used; to a right password, even one. */
+export const challengeLoop = ({ attempts, isAccepted }: Scene): Shown | undefined => {
   const again = challengedAgain(attempts)
   const [first] = again
-  if (first === undefined || again.length < 2) return undefined
+  const credentials = first && credentialsIn(first)
+  if (first === undefined || credentials === undefined) return undefined
+  if (again.length < 2 && !isAccepted(credentials)) return undefined
   const isAlwaysStale = again.every(isStale)
-  const why = `${again.length} requests with credentials were each challenged again${isAlwaysStale ? ', as stale' : ''}`
-  return shown(isAlwaysStale ? serverOf(first) : 'trunk', why, again)
+  const tries =
+    again.length === 1 ? 'a request with credentials was' : `${again.length} requests with credentials were each`
+  const why = `${tries} challenged again${isAlwaysStale ? ', as stale' : ''}`
+  // Whether they were right, the capture does not tell.
+  return shown(isAlwaysStale || isAccepted(credentials) ? serverOf(first) : 'undecided', why, again)
 }
 
 /** Challenged, and given up without a try. */

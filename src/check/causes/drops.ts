@@ -35,6 +35,8 @@ export const unansweredInDialog = (call: Call): Transaction | undefined =>
     ({ request, responses, inDialog: within }) => within && responses.length === 0 && isGivenUp(request),
   )
 
+const isAccepted = (transaction: Transaction): boolean => (finalOf(transaction)?.response.status ?? 999) < 300
+
 export type RefusedHold = { readonly transaction: Transaction; readonly answer: Answer; readonly isDropped: boolean }
 
 const asksForHold = (seen: Seen): boolean => {
@@ -55,7 +57,7 @@ const isRefusal = ({ response }: Answer): boolean =>
 /** A hold that was refused and never taken after. */
 export const refusedHold = (call: Call, trace: Trace): RefusedHold | undefined => {
   const holds = inDialog(call).filter(({ request }) => asksForHold(request))
-  if (holds.some((one) => (finalOf(one)?.response.status ?? 999) < 300)) return undefined
+  if (holds.some(isAccepted)) return undefined
   for (const transaction of holds) {
     const answer = finalOf(transaction)
     if (answer === undefined || !isRefusal(answer)) continue
@@ -71,7 +73,7 @@ type Session = { readonly seen: Seen; readonly ms: number; readonly refresher: '
 
 const sessionIn = (transaction: Transaction): Session | undefined => {
   const answer = finalOf(transaction)
-  if (answer === undefined || answer.response.status >= 300) return undefined
+  if (answer === undefined) return undefined
   const [interval = '', ...params] = (fieldValue(answer.response, 'Session-Expires') ?? '').split(';')
   if (!/^[0-9]{1,9}$/.test(interval.trim())) return undefined
   const isClient = params.some((text) => text.trim().toLowerCase() === 'refresher=uac')
@@ -84,8 +86,11 @@ export type Expired = { readonly session: Session; readonly hangUp: Seen; readon
 /** A call that was ended when its session ran out, or right after its refresh failed (RFC 4028 §10). */
 export const expiredSession = (call: Call, trace: Trace): Expired | undefined => {
   const hangUp = talkOf(call, trace)?.hangUp
-  const accepted = call.transactions.filter(({ method }) => method === 'INVITE' || method === 'UPDATE')
-  const session = accepted.map(sessionIn).findLast((one) => one !== undefined)
+  // The last 2xx rules: without Session-Expires, no timer runs any more (RFC 4028 §7.2).
+  const last = call.transactions.findLast(
+    (one) => (one.method === 'INVITE' || one.method === 'UPDATE') && isAccepted(one),
+  )
+  const session = last && sessionIn(last)
   if (hangUp === undefined || session === undefined) return undefined
   const refresh = inDialog(call).findLast(
     (one) => one.request.frame > session.seen.frame && (finalOf(one)?.response.status ?? 999) >= 300,

@@ -13,6 +13,10 @@ const bodyLengthOf = (seen: Seen): number => {
   return seen.wire.length - text.indexOf('\r\n\r\n') - 4
 }
 
+/** Bytes behind the body that are no part of it, as line ends and zeros that some senders add: nothing is cut. */
+const isPadding = (seen: Seen, length: number): boolean =>
+  seen.wire.subarray(seen.wire.length - bodyLengthOf(seen) + length).every((byte) => [0, 9, 10, 13, 32].includes(byte))
+
 const declared = (message: Message): number | undefined => {
   const value = fieldValue(message, 'Content-Length')
   return value === undefined ? undefined : Number(value)
@@ -26,7 +30,8 @@ export const contentLengthWrong = (scene: Scene): Shown | undefined => {
   const own = (call?.transactions ?? attempts).flatMap(({ request, responses }) => [request, ...responses])
   const cut = own.find((seen) => {
     const length = seen.transport === 'udp' ? declared(seen.message()) : undefined
-    return length !== undefined && length !== bodyLengthOf(seen)
+    if (length === undefined || length === bodyLengthOf(seen)) return false
+    return length > bodyLengthOf(seen) || !isPadding(seen, length)
   })
   if (cut !== undefined) {
     const why = `Content-Length says ${declared(cut.message()) ?? ''}, and ${bodyLengthOf(cut)} bytes follow`

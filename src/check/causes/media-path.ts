@@ -3,10 +3,11 @@ import { sameEndpoint, showEndpoint } from '../../core/frame.ts'
 import { isIpLiteral } from '../../core/address.ts'
 import { directionOf } from '../../sdp/description.ts'
 import { audioOf } from '../../observation/descriptions.ts'
-import type { Negotiation } from '../../observation/trace.ts'
+import type { Call, Negotiation } from '../../observation/trace.ts'
 import { answerOf } from '../codecs.ts'
 import { maySend } from '../intervals.ts'
 import { reachOf, showReach } from '../reach.ts'
+import { lossy } from './quality.ts'
 import { type Scene, type Shown, seconds } from './scene.ts'
 import { type Way, isSparse, streamsFrom } from './ways.ts'
 
@@ -86,8 +87,9 @@ export const lateMedia = ({ ways }: Scene): Shown | undefined => {
   const way = ways.find(({ ill }) => ill === 'late')
   if (way === undefined) return undefined
   const firstMs = Math.min(...way.heard.map((stream) => stream.firstMs))
+  const isBoth = ways.some((other) => other.ill === 'late' && other.sender !== way.sender)
   return {
-    atFault: way.sender,
+    atFault: isBoth ? 'undecided' : way.sender,
     frames: [...describedIn(way), ...way.heard.map(({ firstFrame }) => firstFrame)],
     why: `the first packet of the ${way.sender} came ${seconds(firstMs - way.fromMs)} after the answer`,
   }
@@ -96,12 +98,13 @@ export const lateMedia = ({ ways }: Scene): Shown | undefined => {
 /** A pause that silence suppression does not explain, and that people take for a dropped call. */
 const longGapMs = 2000
 
-export const longGaps = ({ call, trace }: Pick<Scene, 'call' | 'trace'>) =>
+/** Those of streams that lose packets all along are told as loss. */
+const longGaps = ({ call, trace }: Pick<Scene, 'call' | 'trace'>) =>
   call === undefined
     ? []
     : (['pbx', 'trunk'] as const).flatMap((side) =>
         streamsFrom(call, trace, side)
-          .filter((stream) => !isSparse(stream, undefined))
+          .filter((stream) => !isSparse(stream, undefined) && !lossy(call, trace).some((ill) => ill.stream === stream))
           .flatMap((stream) =>
             stream.gaps.filter(({ fromMs, toMs }) => toMs - fromMs >= longGapMs).map((gap) => ({ side, stream, gap })),
           ),
@@ -122,8 +125,10 @@ export const rtpStops = (scene: Scene): Shown | undefined => {
   )
   if (open === undefined) return undefined
   const { side, stream, gap } = open
-  const why = `no packet of the ${side} for ${seconds(gap.toMs - gap.fromMs)} within ${stream.name}`
-  return { atFault: side, frames: [stream.firstFrame, stream.lastFrame], why }
+  const isLost = stream.lost * (stream.ptimeMs ?? 20) > (gap.toMs - gap.fromMs) / 2
+  const lost = isLost ? `, ${stream.lost} packets lost` : ''
+  const why = `no packet of the ${side} for ${seconds(gap.toMs - gap.fromMs)} within ${stream.name}${lost}`
+  return { atFault: isLost ? 'network' : side, frames: [stream.firstFrame, stream.lastFrame], why }
 }
 
 const directionIn = (negotiation: Negotiation, of: 'offer' | 'answer') => {
@@ -133,15 +138,24 @@ const directionIn = (negotiation: Negotiation, of: 'offer' | 'answer') => {
   return sdp && audio && directionOf(sdp, audio)
 }
 
+/** Before that, the side that answers had put the call on hold itself, and has not resumed it. */
+const holdsItself = ({ negotiation }: Way, { negotiations }: Call): boolean => {
+  const before = negotiations.slice(0, negotiations.indexOf(negotiation))
+  const own = before.findLast(({ offerer }) => offerer !== negotiation.offerer)
+  return own !== undefined && ['sendonly', 'inactive'].includes(directionIn(own, 'offer') ?? '')
+}
+
 /** Resumed with `sendrecv`, and the other side still answers as if it were held. */
-export const isHalfResumed = (way: Way): boolean =>
+export const isHalfResumed = (way: Way, call: Call): boolean =>
   way.isResumed &&
+  !holdsItself(way, call) &&
   directionIn(way.negotiation, 'offer') === 'sendrecv' &&
   ['recvonly', 'inactive', 'sendonly'].includes(directionIn(way.negotiation, 'answer') ?? '') &&
   way.toMs - way.fromMs >= 1500
 
 export const oneWayAfterHold = (scene: Scene): Shown | undefined => {
-  const half = scene.ways.find(isHalfResumed)
+  const { call } = scene
+  const half = call && scene.ways.find((way) => isHalfResumed(way, call))
   if (half !== undefined) {
     const { negotiation } = half
     return {

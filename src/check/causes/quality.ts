@@ -68,7 +68,8 @@ export type Foreign = { readonly payloadType: number; readonly packets: number; 
 
 /** Payload types of a stream that its receiver never listed; comfort noise unasked-for is harmless. */
 export const foreignTypes = (call: Call, side: Side, stream: Stream): readonly Foreign[] => {
-  const listed = describedBy(call, otherSide(side)).flatMap(({ seen }) => audioIn(seen)?.formats ?? [])
+  const described = describedBy(call, otherSide(side)).map(({ seen }) => seen.description()?.media ?? [])
+  const listed = described.flatMap((media) => media.flatMap(({ formats }) => formats))
   if (listed.length === 0) return []
   return [...stream.payloadTypes].flatMap(([payloadType, { packets, firstFrame }]) =>
     payloadType === 13 || payloadType === 19 || listed.includes(String(payloadType))

@@ -4,17 +4,15 @@ import { isSipUri, parseUri } from '../../sip/uri.ts'
 import { displayText } from '../../sip/text.ts'
 import { isDocumentedCodec, audioIn, codecsOf, negotiationsOf, answerOf, sharedCodecs, showCodecs } from '../codecs.ts'
 import { type Answer, serverOf, showStatus } from '../exchange.ts'
-import { credentialsIn, failureOf, framesOf, hasRung } from './attempts.ts'
+import { credentialsIn, framesOf, hasRung } from './attempts.ts'
 import type { Failure } from './attempts.ts'
-import { unansweredChallenge } from './authentication.ts'
+import { blamesPassword, unansweredChallenge } from './authentication.ts'
 import type { Scene, Shown } from './scene.ts'
 
 type Refused = Extract<Failure, { readonly kind: 'refused' }>
 
-const refusalIn = ({ attempts, trace }: Scene, statuses: readonly number[]): Refused | undefined => {
-  const failure = failureOf(attempts, trace)
-  return failure?.kind === 'refused' && statuses.includes(failure.answer.response.status) ? failure : undefined
-}
+const refusalIn = ({ failure }: Scene, statuses: readonly number[]): Refused | undefined =>
+  failure?.kind === 'refused' && statuses.includes(failure.answer.response.status) ? failure : undefined
 
 /** `403 Forbidden, Warning: 399 "..."`: what the server says of its reasons. */
 const said = ({ response }: Answer): string => {
@@ -35,9 +33,11 @@ const calledNumber = (request: Request): string => {
   return isSipUri(uri.value) ? (uri.value.user ?? '') : uri.value.rest
 }
 
+/** The number itself, where nothing is wrong with how it is written. */
 export const numberUnknown = (scene: Scene): Shown | undefined => {
   const refused = refusalIn(scene, [404, 410, 604])
-  if (refused === undefined) return undefined
+  const format = numberFormat(scene)
+  if (refused === undefined || (format !== undefined && format.guess !== true)) return undefined
   const { transaction, answer } = refused
   const called = displayText(calledNumber(transaction.request.message()))
   return shown(refused, transaction.client, `${said(answer)} for "${called}"`)
@@ -73,16 +73,19 @@ export const callForbidden = (scene: Scene): Shown | undefined => {
   if (refused === undefined || hasRung(refused.transaction)) return undefined
   const { transaction, answer } = refused
   const withCredentials = credentialsIn(transaction) !== undefined
+  if (withCredentials && blamesPassword(answer.response)) return undefined
   const how = withCredentials ? 'with credentials' : 'without a challenge'
   // 403 to credentials mostly means that they are wrong.
   const isUnclear = withCredentials && answer.response.status === 403
   return shown(refused, transaction.client, `${said(answer)} ${how}`, isUnclear)
 }
 
-const isServerError = ({ status }: Response): boolean => status >= 500 && status < 600 && status !== 504
+/** What the server cannot do at all is no matter of its load (RFC 3261 §21.5.2, §21.5.6, §21.5.7; RFC 3312 §8); 504 is of the next. */
+const permanent = [501, 504, 505, 513, 580]
 
-export const serviceUnavailable = (scene: Scene): Shown | undefined => {
-  const failure = failureOf(scene.attempts, scene.trace)
+const isServerError = ({ status }: Response): boolean => status >= 500 && status < 600 && !permanent.includes(status)
+
+export const serviceUnavailable = ({ failure }: Scene): Shown | undefined => {
   if (failure?.kind !== 'refused') return undefined
   const { answer, transaction } = failure
   if (!isServerError(answer.response) && answer.response.status !== 480) return undefined
@@ -103,6 +106,8 @@ export const noCommonCodec = (scene: Scene): Shown | undefined => {
     const offered = audio === undefined ? [] : codecsOf(audio)
     const { contract } = scene
     const isForeign = contract !== undefined && !offered.some((format) => isDocumentedCodec(format, contract))
+    if (audio?.port === 0)
+      return shown(refused, transaction.client, `${said(answer)} to an offer whose audio has port 0`)
     const why = `${said(answer)} to an offer of ${showCodecs(offered)}`
     return shown(refused, isForeign ? transaction.client : 'undecided', why)
   }

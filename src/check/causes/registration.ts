@@ -1,24 +1,31 @@
-import type { Registration, Trace, Transaction } from '../../observation/trace.ts'
+import type { Transaction } from '../../observation/trace.ts'
 import { finalOf, serverOf, showStatus } from '../exchange.ts'
+import { parseAddressList } from '../../sip/fields/address.ts'
+import { fieldValue } from '../../sip/message.ts'
 import { displayText } from '../../sip/text.ts'
-import { failureOf, framesOf } from './attempts.ts'
+import { param } from '../../sip/uri.ts'
+import { framesOf } from './attempts.ts'
 import { type Scene, type Shown, seconds } from './scene.ts'
 
 const isAccepted = (transaction: Transaction): boolean => (finalOf(transaction)?.response.status ?? 999) < 300
 
-/** The REGISTERs of it, by its frames. */
-export const registersOf = ({ frames }: Registration, trace: Trace): readonly Transaction[] =>
-  trace.transactions.filter(({ method, request }) => method === 'REGISTER' && frames.includes(request.frame))
-
-/** Those behind the last that was accepted. */
-export const lastTries = (registration: Registration, trace: Trace): readonly Transaction[] => {
-  const all = registersOf(registration, trace)
-  return all.slice(all.findLastIndex(isAccepted) + 1)
+/** Takes all bindings away (RFC 3261 §10.2.2): whatever comes of it, nobody waits for calls any more. */
+const isRemoval = ({ request }: Transaction): boolean => {
+  const message = request.message()
+  const contacts = parseAddressList(fieldValue(message, 'Contact') ?? '')
+  const own = contacts.ok ? contacts.value.map(({ params }) => param(params, 'expires')) : []
+  const isExpired = (value: string | true | undefined): boolean => (value ?? fieldValue(message, 'Expires')) === '0'
+  return own.length === 0 ? isExpired(undefined) : own.every(isExpired)
 }
 
-export const registrationFailing = ({ call, attempts, trace }: Scene): Shown | undefined => {
-  const failure = call === undefined ? failureOf(attempts, trace) : undefined
-  if (failure === undefined) return undefined
+/** Of its REGISTERs, those behind the last that was accepted; none where they only ask to be forgotten. */
+export const lastTries = (registers: readonly Transaction[]): readonly Transaction[] => {
+  const last = registers.slice(registers.findLastIndex(isAccepted) + 1)
+  return last.every(isRemoval) ? [] : last
+}
+
+export const registrationFailing = ({ registration, attempts, failure }: Scene): Shown | undefined => {
+  if (registration === undefined || failure === undefined) return undefined
   const { transaction } = failure
   const answer = failure.kind === 'refused' ? failure.answer : undefined
   const came = answer === undefined ? 'is not answered' : `meets ${showStatus(answer.response)}`

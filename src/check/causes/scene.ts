@@ -1,6 +1,8 @@
 import type { AtFault, Finding } from '../../core/finding.ts'
 import type { Contract } from '../../profile/contract.ts'
 import type { Call, Registration, Trace, Transaction } from '../../observation/trace.ts'
+import type { Authorization } from '../../sip/fields/authorization.ts'
+import type { Failure } from './attempts.ts'
 import type { Way } from './ways.ts'
 
 /** What a user notices. Without one of these there is no cause to look for. */
@@ -15,9 +17,13 @@ export type Scene = {
   readonly registration: Registration | undefined
   /** The INVITEs that ask for the call or the REGISTERs of the registration, retries with credentials among them. */
   readonly attempts: readonly Transaction[]
+  /** How the last of them failed. */
+  readonly failure: Failure | undefined
   readonly symptoms: ReadonlySet<Symptom>
   /** Which side was to be heard when, and by which streams it was. */
   readonly ways: readonly Way[]
+  /** Whether credentials of that user were accepted anywhere in the capture: see `acceptedIn`. */
+  readonly isAccepted: (of: Pick<Authorization, 'username' | 'realm'>) => boolean
   /** What that check finds wrong here. */
   readonly found: (check: string) => readonly Finding[]
 }

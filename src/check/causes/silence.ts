@@ -4,10 +4,10 @@ import { viasOf } from '../../sip/fields/via.ts'
 import { isSipUri, param, parseUri } from '../../sip/uri.ts'
 import { isIpLiteral } from '../../core/address.ts'
 import { urisIn } from '../../observation/dialogs.ts'
-import type { Seen, Transaction } from '../../observation/trace.ts'
+import type { NetworkError, Seen, Transaction } from '../../observation/trace.ts'
 import { finalOf, serverOf, showSilence, showStatus } from '../exchange.ts'
 import { reachOf, showReach } from '../reach.ts'
-import { errorsFor, failureOf, hasRung } from './attempts.ts'
+import { errorsFor, hasRung } from './attempts.ts'
 import { unacknowledged, unansweredBye, unansweredInDialog } from './drops.ts'
 import type { Scene, Shown } from './scene.ts'
 import { refusalsOf, talkOf } from './ways.ts'
@@ -15,23 +15,26 @@ import { refusalsOf, talkOf } from './ways.ts'
 const copiesOf = (seen: Seen): readonly number[] => [seen.frame, ...seen.copies]
 
 /** The request that got no answer, where that is how the set-up failed. */
-const unanswered = ({ attempts, trace }: Scene): Transaction | undefined => {
-  const failure = failureOf(attempts, trace)
-  return failure?.kind === 'unanswered' ? failure.transaction : undefined
-}
+const unanswered = ({ failure }: Scene): Transaction | undefined =>
+  failure?.kind === 'unanswered' ? failure.transaction : undefined
+
+const isClosed = ({ text }: NetworkError): boolean => text === 'port unreachable'
 
 /** Nothing came at all, or a server says that from further on nothing came. */
 export const noResponse = (scene: Scene): Shown | undefined => {
-  const failure = failureOf(scene.attempts, scene.trace)
+  const { failure } = scene
   if (failure === undefined) return undefined
   const { transaction } = failure
-  if (failure.kind === 'unanswered')
+  if (failure.kind === 'unanswered') {
+    const [error] = errorsFor(scene.trace, transaction.request)
+    // Somebody did respond: that nobody listens.
+    if (error !== undefined && isClosed(error)) return undefined
     return {
       atFault: 'undecided',
-      frames: copiesOf(transaction.request),
-      why: showSilence(transaction.request, scene.trace),
-      ...(errorsFor(scene.trace, transaction.request).length > 0 ? { guess: true } : {}),
+      frames: [...copiesOf(transaction.request), ...(error === undefined ? [] : [error.frame])],
+      why: [showSilence(transaction.request, scene.trace), ...(error === undefined ? [] : [error.text])].join('; '),
     }
+  }
   const { answer } = failure
   if (![408, 504].includes(answer.response.status) || hasRung(transaction)) return undefined
   const why = `${showStatus(answer.response)}: the server behind it did not answer`
@@ -42,7 +45,7 @@ export const noResponse = (scene: Scene): Shown | undefined => {
 export const portClosed = (scene: Scene): Shown | undefined => {
   const { call, trace, ways } = scene
   const transaction = unanswered(scene)
-  const errors = transaction === undefined ? [] : errorsFor(trace, transaction.request)
+  const errors = transaction === undefined ? [] : errorsFor(trace, transaction.request).filter(isClosed)
   const [error] = errors
   if (transaction !== undefined && error !== undefined)
     return {
@@ -53,8 +56,9 @@ export const portClosed = (scene: Scene): Shown | undefined => {
   const hangUp = call && talkOf(call, trace)?.hangUp
   for (const { unheard, sender } of ways)
     for (const stream of unheard) {
-      const frames = refusalsOf(stream, trace, hangUp)
-      if (frames.length === 0) continue
+      const refused = refusalsOf(stream, trace, hangUp)
+      if (!refused.some(isClosed)) continue
+      const frames = refused.map(({ frame }) => frame)
       return {
         atFault: sender === 'pbx' ? 'trunk' : 'pbx',
         frames: [stream.firstFrame, ...frames],

@@ -5,7 +5,7 @@ import type { Contract } from '../../profile/contract.ts'
 import { connectionOf } from '../../sdp/description.ts'
 import { formatsOf } from '../../sdp/codecs.ts'
 import { audioOf } from '../../observation/descriptions.ts'
-import type { Call, Negotiation, Seen, Stream, Trace } from '../../observation/trace.ts'
+import type { Call, Negotiation, NetworkError, Seen, Stream, Trace } from '../../observation/trace.ts'
 import { answerOf } from '../codecs.ts'
 import { finalOf } from '../exchange.ts'
 import { maySend } from '../intervals.ts'
@@ -56,6 +56,24 @@ export const wantedIn = (call: Call): readonly Wanted[] =>
 
 export type Span = { readonly fromMs: number; readonly toMs: number; readonly hangUp: Seen | undefined }
 
+/** Where a side of the call wants to hear or see what is no audio. */
+const besideAudio = ({ described }: Call): readonly Endpoint[] =>
+  described.flatMap((seen) => {
+    const sdp = seen.description()
+    const audio = sdp && audioOf(sdp)
+    return (sdp?.media ?? []).flatMap((media) => {
+      const connection = sdp && connectionOf(sdp, media)
+      const isOther = media !== audio && media.port !== 0 && media.port !== audio?.port
+      return isOther && connection ? [{ address: normalizeAddress(connection.address), port: media.port }] : []
+    })
+  })
+
+const usesIce = (seen: Seen): boolean => {
+  const sdp = seen.description()
+  const audio = sdp && audioOf(sdp)
+  return [...(sdp?.attributes ?? []), ...(audio?.attributes ?? [])].some(({ name }) => name === 'ice-ufrag')
+}
+
 /** From the 2xx to the first BYE, or to the end of the trace. */
 export const talkOf = (call: Call, trace: Trace): Span | undefined => {
   const answered = call.transactions
@@ -67,8 +85,6 @@ export const talkOf = (call: Call, trace: Trace): Span | undefined => {
   return { fromMs: answered.seen.timeMs, toMs: hangUp?.timeMs ?? trace.endMs, hangUp }
 }
 
-const isSameCall = (a: Call | undefined, b: Call): boolean => a?.callId === b.callId
-
 /** Whom a stream comes from, as far as this call knows its ends. */
 const senderIn = (call: Call, wanted: readonly Wanted[], stream: Stream): Side | undefined => {
   const at = (endpoint: Endpoint) => wanted.find((one) => sameEndpoint(one.endpoint, endpoint))?.side
@@ -77,25 +93,30 @@ const senderIn = (call: Call, wanted: readonly Wanted[], stream: Stream): Side |
   return at(stream.source) ?? (stream.call === call ? stream.sender : undefined)
 }
 
-/** The streams of a call that come from that side; through a proxy, several calls of one Call-ID share them. */
+/** The streams of a call that come from that side: of those of all its legs, what it has announced itself. */
 export const streamsFrom = (call: Call, trace: Trace, side: Side): readonly Stream[] => {
   const wanted = wantedIn(call)
+  const others = besideAudio(call)
+  const isAudio = ({ source, destination }: Stream): boolean =>
+    !others.some((one) => sameEndpoint(one, source) || sameEndpoint(one, destination))
   const startMs = call.transactions[0]?.request.timeMs ?? 0
   const toMs = talkOf(call, trace)?.toMs ?? trace.endMs
   return trace.streams.filter(
     (stream) =>
-      senderIn(call, wanted, stream) === side &&
-      (stream.call === undefined || isSameCall(stream.call, call)) &&
-      stream.lastMs >= startMs &&
-      stream.firstMs <= toMs,
+      senderIn(call, wanted, stream) === side && isAudio(stream) && stream.lastMs >= startMs && stream.firstMs <= toMs,
   )
 }
 
+/** Where media of a side is to be seen: behind a NAT, at the address that its messages come from. */
+const mediaAddress = ({ endpoint, seen }: Wanted, contract: Contract | undefined): string =>
+  reachOf(endpoint.address, contract) < reachOf(seen.source.address, contract) ? seen.source.address : endpoint.address
+
 /** The trace holds media of these two, so that what it lacks was not there to see. */
-const seesMedia = (trace: Trace, wanted: readonly Wanted[]): boolean => {
-  const addresses = new Set(wanted.flatMap(({ endpoint, seen }) => [endpoint.address, seen.source.address]))
+const seesMedia = (trace: Trace, wanted: readonly Wanted[], contract: Contract | undefined): boolean => {
+  // By ICE, media goes where no description says (RFC 8445 §8).
+  if (wanted.length > 0 && wanted.every(({ seen }) => usesIce(seen))) return false
   return (
-    [...addresses].some((address) => trace.mediaAddresses.has(address)) ||
+    wanted.some((one) => trace.mediaAddresses.has(mediaAddress(one, contract))) ||
     trace.networkErrors.some(({ destination }) => wanted.some((one) => sameEndpoint(one.endpoint, destination)))
   )
 }
@@ -104,16 +125,12 @@ const seesMedia = (trace: Trace, wanted: readonly Wanted[]): boolean => {
 const isUnreachable = (stream: Stream, wanted: Wanted | undefined, contract: Contract | undefined): boolean =>
   wanted !== undefined && reachOf(stream.destination.address, contract) < reachOf(wanted.seen.source.address, contract)
 
-export const refusalsOf = (stream: Stream, trace: Trace, hangUp: Seen | undefined): readonly number[] => {
-  const frames = trace.networkErrors
-    .filter(
-      ({ frame, destination }) =>
-        sameEndpoint(destination, stream.destination) &&
-        frame > stream.firstFrame &&
-        frame < (hangUp?.frame ?? Infinity),
-    )
-    .map(({ frame }) => frame)
-  return frames.length < refusals ? [] : frames
+export const refusalsOf = (stream: Stream, trace: Trace, hangUp: Seen | undefined): readonly NetworkError[] => {
+  const errors = trace.networkErrors.filter(
+    ({ frame, destination }) =>
+      sameEndpoint(destination, stream.destination) && frame > stream.firstFrame && frame < (hangUp?.frame ?? Infinity),
+  )
+  return errors.length < refusals ? [] : errors
 }
 
 /** Comfort noise, or digits alone: pauses in it mean nothing (RFC 3389 §4, RFC 4733 §2.5.1.2). */
@@ -132,6 +149,15 @@ export const isSparse = (stream: Stream, wanted: Wanted | undefined): boolean =>
   return kinds.includes('cn') || kinds.every((kind) => kind === 'telephone-event')
 }
 
+/** Sends in spells, with pauses that are no gaps: its sender suppresses silence, as at the end, too. */
+const pauses = ({ stretches, gapsMs }: Stream): boolean => {
+  const pausedMs = stretches.reduce((ms, { fromMs }, index) => {
+    const before = stretches[index - 1]
+    return before === undefined ? ms : ms + fromMs - before.toMs
+  }, 0)
+  return pausedMs - gapsMs >= shortestMs
+}
+
 const illOf = (way: Omit<Way, 'ill'>, others: readonly Stream[], isSeen: boolean, isEnded: boolean): Way['ill'] => {
   const { fromMs, toMs, heard, isOpen, isResumed, wanted } = way
   if (!isOpen || toMs - fromMs < shortestMs) return undefined
@@ -142,7 +168,7 @@ const illOf = (way: Omit<Way, 'ill'>, others: readonly Stream[], isSeen: boolean
   const lastMs = Math.max(...present.map((stream) => stream.lastMs))
   if (!isResumed && firstMs > fromMs + latestMs) return 'late'
   const shownMs = isEnded ? toMs : Math.max(0, ...others.map((stream) => Math.min(stream.lastMs, toMs)))
-  return shownMs - lastMs > stoppedMs ? 'stops' : undefined
+  return shownMs - lastMs > stoppedMs && !present.some(pauses) ? 'stops' : undefined
 }
 
 /** Each direction of the audio, for each negotiation that held while the call was up. */
@@ -154,7 +180,7 @@ export const waysOf = (call: Call, trace: Trace, contract: Contract | undefined)
     return isLast && answerOf(one) !== undefined && (answerOf(one)?.timeMs ?? 0) < talk.toMs
   })
   const wanted = wantedIn(call)
-  const isSeen = seesMedia(trace, wanted)
+  const isSeen = seesMedia(trace, wanted, contract)
   const isBothWays = (one: Negotiation) => maySend(one, 'pbx') && maySend(one, 'trunk')
   return held.flatMap((negotiation, index) => {
     const fromMs = Math.max(talk.fromMs, answerOf(negotiation)?.timeMs ?? 0)
@@ -178,7 +204,9 @@ export const waysOf = (call: Call, trace: Trace, contract: Contract | undefined)
         unheard,
       }
       const isEnded = next !== undefined || talk.hangUp !== undefined
-      return { ...way, ill: illOf(way, streamsFrom(call, trace, otherSide(sender)), isSeen, isEnded) }
+      // A tap that sees one direction of a hop says nothing of the other.
+      const isTold = isSeen && trace.hops[call.hop]?.unseen !== sender
+      return { ...way, ill: illOf(way, streamsFrom(call, trace, otherSide(sender)), isTold, isEnded) }
     })
   })
 }

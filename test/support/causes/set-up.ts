@@ -53,7 +53,7 @@ export const setUpCauses: readonly CauseCapture[] = [
   },
   {
     name: 'number-format',
-    causes: ['number-format', 'number-unknown'],
+    causes: ['number-format'],
     atFault: 'pbx',
     shows: 'the called number begins with 00 in place of +, and is refused with 404',
     filter: 'sip.r-uri.user == "00442079460123"',
@@ -95,7 +95,7 @@ export const setUpCauses: readonly CauseCapture[] = [
   },
   {
     name: 'port-closed',
-    causes: ['port-closed', 'no-response'],
+    causes: ['port-closed'],
     atFault: 'trunk',
     shows: 'an INVITE meets ICMP port unreachable, three times',
     filter: 'icmp.type == 3 && icmp.code == 3',
