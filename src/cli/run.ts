@@ -9,6 +9,7 @@ type Flags = {
   readonly out?: string
   readonly json?: boolean
   readonly strict?: boolean
+  readonly baseline?: string
   readonly config?: string
   readonly domain?: string
   readonly bind?: string
@@ -46,6 +47,7 @@ export const addRunCommand = (program: Command, io: CliIo): void => {
     .option('--rtp-ports <range>', 'own media ports, as 20000-20100')
     .option('--resolve <host=address>', 'resolve a host to this address; may be given again', collect)
     .option('--keep-secrets', 'leave digest responses in the capture as they were')
+    .option('--baseline <file>', 'result.json of an earlier run: only what is new or worse counts')
     .option('--strict', 'a warning fails, too')
     .option('--json', 'print the result as JSON and nothing else')
     .option('--no-color', 'no colours')

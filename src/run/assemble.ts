@@ -8,6 +8,7 @@ import type { Contract } from '../profile/contract.ts'
 import type { LadderResult, RunResult } from '../report/result.ts'
 import { summarize } from '../report/summary.ts'
 import { ladderRows } from '../report/text-ladder.ts'
+import { applyBaseline } from './baseline.ts'
 import { applyWaivers } from './waive.ts'
 import type { LadderEnd, LadderMeta, RunHeader } from './header.ts'
 
@@ -128,7 +129,8 @@ export const runResult = (
 ): RunResult => {
   const profile = header.contract.profile.id
   const waived = applyWaivers(judged, header.waivers, profile, header.startedAt.slice(0, 10))
-  const { ladders } = waived
+  const compared = applyBaseline(waived.ladders, header.baseline)
+  const { ladders } = compared
   return {
     tool: 'trunkproof',
     version: header.version,
@@ -139,6 +141,6 @@ export const runResult = (
     interrupted: ended.interrupted,
     summary: summarize(ladders),
     ladders,
-    notes: [...header.notes, ...ended.notes, ...waived.notes],
+    notes: [...header.notes, ...ended.notes, ...waived.notes, ...compared.notes],
   }
 }

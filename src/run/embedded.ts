@@ -10,6 +10,7 @@ import type { Profile } from '../profile/profile.ts'
 import type { RunResult } from '../report/result.ts'
 import type { Ladder } from '../scenario/ladder.ts'
 import type { Credentials } from '../sip/digest.ts'
+import type { Known } from './baseline.ts'
 import { embeddedContract } from './contract.ts'
 import { embeddedSut } from './embedded-sut.ts'
 import { type Progress, runTrunk } from './run.ts'
@@ -27,6 +28,7 @@ export type EmbeddedRunOptions = {
   readonly bind: string
   readonly keepSecrets: boolean
   readonly waivers: readonly Waiver[]
+  readonly baseline?: readonly Known[] | undefined
   readonly notes: readonly string[]
   readonly seams: (side: Side) => Seams
   /** Called for each embedded party that has ended: whether its seam did something. */

@@ -12,6 +12,7 @@ import type { PortRange, Profile } from '../profile/profile.ts'
 import type { RunResult } from '../report/result.ts'
 import type { Stimulus } from '../scenario/ladder.ts'
 import type { Credentials } from '../sip/digest.ts'
+import type { Known } from './baseline.ts'
 import type { Catalogue } from './catalogue.ts'
 import { namedContract } from './contract.ts'
 import { runEmbedded } from './embedded.ts'
@@ -39,6 +40,7 @@ export type Execution = {
   /** What `config` gives for each, with its secrets. */
   readonly stimuli: Readonly<Partial<Record<Stimulus, Means>>>
   readonly ask: Ask
+  readonly baseline: readonly Known[] | undefined
   readonly progress: Progress
   readonly signal: AbortSignal
 }
@@ -93,6 +95,7 @@ const offline = (execution: Execution, { capture, journal }: Sinks): Promise<Run
     bind: bind?.address ?? '127.0.0.1',
     keepSecrets,
     waivers: config.waivers ?? [],
+    baseline: execution.baseline,
     notes: unusedNotes(execution),
     seams: () => seamsOf(),
     capture,
@@ -136,6 +139,7 @@ const real = async (
     loopbackOnly: false,
     concurrency: 1,
     waivers: config.waivers ?? [],
+    baseline: execution.baseline,
     limits: { ...defaultLimits, ...config.limits },
     startedAtUs: Math.round((Date.now() - clock.nowMs()) * 1000),
     notes: [`our side is at ${bind.address}:${bind.port === 0 ? '(any free port)' : bind.port}`],

@@ -5,6 +5,7 @@ import type { StepOutcome } from '../core/outcome.ts'
 import { type Result, fault, ok } from '../core/result.ts'
 import type { Waiver } from '../config/schema.ts'
 import type { Contract } from '../profile/contract.ts'
+import { type Known, knownSchema } from './baseline.ts'
 
 /** A ladder that was not played, and why. */
 export type Skipped = {
@@ -29,6 +30,8 @@ export type RunHeader = {
   readonly skipped: readonly Skipped[]
   /** What the user accepts. */
   readonly waivers: readonly Waiver[]
+  /** What an earlier run found wrong, where one was named: only what is worse counts. */
+  readonly baseline?: readonly Known[] | undefined
   /** Secrets stand in the capture as they were sent. */
   readonly keptSecrets: boolean
 }
@@ -90,6 +93,7 @@ const headerSchema = z.object({
   notes: z.array(z.string()),
   skipped: z.array(skipped),
   waivers: z.array(waiver),
+  baseline: z.array(knownSchema).optional(),
   keptSecrets: z.boolean(),
 })
 const metaSchema = z.object({ id: z.string(), side, cell: z.string(), title: z.string(), breaks: z.array(z.string()) })

@@ -6,6 +6,7 @@ import { type ConfiguredMeans, type SecretSource, type UserConfig, stimulusNames
 import type { Means } from '../play/configured.ts'
 import type { Stimulus } from '../scenario/ladder.ts'
 import type { Credentials } from '../sip/digest.ts'
+import { type Known, baselineOf } from './baseline.ts'
 import { type Catalogue, faultLines, readCatalogue } from './catalogue.ts'
 import { type Execution, runFolder } from './execute.ts'
 import { parseNextHop } from './named-sut.ts'
@@ -31,6 +32,7 @@ export type RunFlags = {
   readonly rtpPorts?: string
   readonly resolve?: readonly string[]
   readonly keepSecrets?: boolean
+  readonly baseline?: string
 }
 
 export type Surroundings = { readonly cwd: string; readonly env: Readonly<Record<string, string | undefined>> }
@@ -117,6 +119,12 @@ const namedOf = (flags: RunFlags, config: UserConfig): Checked<Execution['named'
   )
 }
 
+const readBaseline = (path: string | undefined, { cwd }: Surroundings): Result<readonly Known[] | undefined> => {
+  if (path === undefined) return ok(undefined)
+  const text = readText(resolve(cwd, path))
+  return text.ok ? baselineOf(text.value) : text
+}
+
 /** A profile that is not there, and what was meant. */
 export const unknownProfile = (id: string, { profiles }: Pick<Catalogue, 'profiles'>): Refusal => {
   const ids = profiles.map((profile) => profile.id)
@@ -151,6 +159,9 @@ export const prepareRun = async (
   if (!named.ok) return named
   const credentials = named.value === undefined ? ok(undefined) : credentialsOf(config.value, around)
   if (!credentials.ok) return refuse(credentials.fault.saw, 'setting it, or another place in trunkproof.yaml')
+  const baseline = readBaseline(flags.baseline, around)
+  if (!baseline.ok)
+    return refuse(`--baseline ${flags.baseline ?? ''}: ${baseline.fault.saw}`, 'the result.json of an earlier run')
   const stimuli = named.value === undefined ? ok({}) : stimuliOf(config.value, around)
   if (!stimuli.ok) return refuse(stimuli.fault.saw, 'setting it, or another place in trunkproof.yaml')
   const bind = await bindOf(flags.bind, named.value?.hop)
@@ -175,6 +186,7 @@ export const prepareRun = async (
     profile,
     named: named.value,
     stimuli: stimuli.value,
+    baseline: baseline.value,
     ladderGlob: ladder,
     folder,
     domain: flags.domain,

@@ -13,6 +13,7 @@ import type { Credentials } from '../sip/digest.ts'
 import type { UserAgentOptions } from '../agent/user-agent.ts'
 import { ladderResult, notPlayed, runResult } from './assemble.ts'
 import type { LadderMeta, RunHeader } from './header.ts'
+import type { Known } from './baseline.ts'
 import { type FarEnd, metaOf, runLadder } from './ladder-run.ts'
 import { type Planned, planRuns } from './plan.ts'
 import { type RunRecorder, createRunRecorder } from './recorder.ts'
@@ -62,6 +63,7 @@ export type RunOptions = {
   readonly limits: { readonly calls: number; readonly seconds: number }
   readonly keepSecrets: boolean
   readonly waivers: readonly Waiver[]
+  readonly baseline?: readonly Known[] | undefined
   readonly startedAtUs: number
   readonly notes: readonly string[]
   readonly capture: (bytes: Uint8Array) => void
@@ -89,6 +91,7 @@ export const runTrunk = async (options: RunOptions): Promise<RunResult> => {
     notes: [...contract.overlay, ...options.notes],
     skipped: plan.skipped,
     waivers: options.waivers,
+    baseline: options.baseline,
     keptSecrets: options.keepSecrets,
   }
   const recorder = createRunRecorder({ clock, header, capture: options.capture, journalText: options.journal })
