@@ -4,6 +4,7 @@ import { type CliIo, complain, usage } from './io.ts'
 import { addInspectCommand } from './inspect.ts'
 import { addListCommand } from './list.ts'
 import { addMessageCommand } from './message.ts'
+import { addPingCommand } from './ping.ts'
 import { addReportCommand } from './report.ts'
 import { addRunCommand } from './run.ts'
 import { addSelftestCommand } from './selftest.ts'
@@ -28,6 +29,7 @@ const createProgram = (io: CliIo): Command => {
   addListCommand(program, io)
   addShowCommand(program, io)
   addValidateCommand(program, io)
+  addPingCommand(program, io)
   addMessageCommand(program, io)
   addSelftestCommand(program, io)
   return program

@@ -16,7 +16,7 @@ import type { Known } from './baseline.ts'
 import type { Catalogue } from './catalogue.ts'
 import { namedContract } from './contract.ts'
 import { runEmbedded } from './embedded.ts'
-import { type NextHop, namedSut } from './named-sut.ts'
+import { type NextHop, namedSut, namedTimers } from './named-sut.ts'
 import { annotateCapture, openOutput, writeReports } from './output.ts'
 import { globMatches } from './glob.ts'
 import { type Progress, runTrunk } from './run.ts'
@@ -47,9 +47,6 @@ export type Execution = {
 
 export const folderName = (startedAt: Date, profile: string): string =>
   `${startedAt.toISOString().slice(0, 19).replaceAll(':', '-')}-${profile.replaceAll('/', '-')}`
-
-/** T1 of RFC 3261 §17.1.1.1 against programs and networks that are not ours. */
-const namedTimers = { t1Ms: 500, t2Ms: 4000, t4Ms: 5000 }
 
 /** Against a named SUT the numbers of the user's own file are called, and those alone, so many and so long. */
 const defaultLimits = { calls: 50, seconds: 600 }

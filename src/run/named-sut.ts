@@ -29,10 +29,13 @@ export const parseNextHop = (text: string): Result<NextHop> => {
   return ok({ uri: text, host: uri.value.host, port: uri.value.port ?? 5060 })
 }
 
+/** T1 of RFC 3261 §17.1.1.1 against programs and networks that are not ours. */
+export const namedTimers = { t1Ms: 500, t2Ms: 4000, t4Ms: 5000 }
+
 const probeMs = 1000
 
 /** RFC 5626 §4.4.1 keep-alive: no SIP element answers it or takes harm from it, and a closed port refuses it. */
-const keepAlive = new TextEncoder().encode('\r\n\r\n')
+export const keepAlive = new TextEncoder().encode('\r\n\r\n')
 
 export type NamedSutOptions = {
   readonly side: Side
@@ -96,4 +99,4 @@ export const namedSut = async (
 }
 
 /** A refusal on this host or its network comes back at once; silence proves nothing and is not waited for long. */
-const refusalMs = 150
+export const refusalMs = 150

@@ -1,0 +1,130 @@
+import { scopeOf } from '../core/address.ts'
+import { type Endpoint, sameEndpoint } from '../core/frame.ts'
+import { explain, ok } from '../core/result.ts'
+import { createUserAgent } from '../agent/create-user-agent.ts'
+import type { RequestOptions, UserAgentEvent } from '../agent/user-agent.ts'
+import { systemClock } from '../net/clock.ts'
+import { systemToken } from '../net/entropy.ts'
+import { probeUdp } from '../net/probe.ts'
+import { resolveHost } from '../net/resolve.ts'
+import { type UdpSocket, openUdp } from '../net/udp.ts'
+import { retryFields } from '../session/challenge.ts'
+import type { Credentials } from '../sip/digest.ts'
+import type { Response } from '../sip/message.ts'
+import { showHost } from '../sip/uri.ts'
+import { keepAlive, namedTimers, type NextHop, refusalMs } from './named-sut.ts'
+import { type Checked, refuse } from './refusal.ts'
+import { packageVersion } from './version.ts'
+
+/** What came of a request: its final response, or why there is none. */
+export type Answer =
+  { readonly response: Response; readonly rttMs: number; readonly remote: Endpoint } | { readonly why: string }
+
+type Wanted = Pick<RequestOptions, 'method' | 'requestUri' | 'from' | 'to' | 'fields'>
+
+/** A user agent of ours that speaks with one next hop. */
+export type Exchange = {
+  readonly local: Endpoint
+  readonly remote: Endpoint
+  readonly contact: string
+  /** One request and its final response; a challenge is answered where there are credentials. */
+  readonly ask: (wanted: Wanted, credentials?: Credentials) => Promise<Answer>
+  readonly pause: (ms: number) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+export type ExchangeOptions = {
+  readonly hop: NextHop
+  readonly resolve: ReadonlyMap<string, string>
+  readonly bind: Endpoint | undefined
+  readonly timeoutMs: number
+}
+
+/** RFC 3261 §22.1: a wrong answer is challenged again, and a stale nonce once more; a third time helps no one. */
+const maxRetries = 2
+
+const isChallenge = ({ status }: Response): boolean => status === 401 || status === 407
+
+const anyAddress = ({ address }: Endpoint): string => (address.includes(':') ? '::' : '0.0.0.0')
+
+/** Resolves, knocks and opens; `why` where the next hop is known not to be there. */
+export const openExchange = async ({
+  hop,
+  resolve,
+  bind,
+  timeoutMs,
+}: ExchangeOptions): Promise<Checked<Exchange | { readonly why: string; readonly remote?: Endpoint }>> => {
+  const clock = systemClock()
+  const resolved = await resolveHost(hop.host, resolve)
+  if (!resolved.ok) return ok({ why: `the DNS has no address for ${hop.host}` })
+  const remote: Endpoint = { address: resolved.value, port: hop.port }
+  const probe = await probeUdp(remote, keepAlive, { timeoutMs: refusalMs, clock })
+  if (probe.refused) return ok({ why: 'the port is closed: nothing listens there', remote })
+  if (probe.error !== undefined) return ok({ why: `there is no way to ${remote.address} (${probe.error})`, remote })
+  const own = bind ?? { address: probe.local.port === 0 ? anyAddress(remote) : probe.local.address, port: 0 }
+  let socket: UdpSocket
+  try {
+    socket = await openUdp({ ...own, loopbackOnly: scopeOf(remote.address) === 'loopback' })
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return refuse(`no port on ${own.address} (${why})`, '--bind with an address of this host and a free port')
+  }
+  const world = { clock, token: systemToken }
+  const waiting = new Map<string, (event: UserAgentEvent) => void>()
+  const unread: string[] = []
+  const ua = await createUserAgent({
+    world,
+    sockets: [socket],
+    timers: namedTimers,
+    contactUser: 'trunkproof',
+    userAgent: `trunkproof/${packageVersion()}`,
+    allow: ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS'],
+    onEvent: (event) => {
+      if ('tx' in event) waiting.get(event.tx)?.(event)
+      else if (event.type === 'malformed' && sameEndpoint(event.source, remote)) unread[0] = explain(event.fault)
+    },
+  })
+
+  const silence = (ms: number): string =>
+    unread[0] === undefined ? `no answer within ${ms / 1000} s` : `only an answer that cannot be read: ${unread[0]}`
+
+  const answerOf = (tx: string): Promise<Answer> =>
+    new Promise((done) => {
+      const sentMs = clock.nowMs()
+      const end = (answer: Answer): void => {
+        disarm()
+        waiting.delete(tx)
+        done(answer)
+      }
+      const disarm = clock.after(timeoutMs, () => end({ why: silence(timeoutMs) }))
+      waiting.set(tx, (event) => {
+        if (event.type === 'response' && event.received.message.status >= 200) {
+          const { message, timeMs, source } = event.received
+          end({ response: message, rttMs: Math.round((timeMs - sentMs) * 1000) / 1000, remote: source })
+        }
+        if (event.type === 'timeout') end({ why: silence(64 * namedTimers.t1Ms) })
+        if (event.type === 'unreachable') end({ why: event.reason })
+      })
+    })
+
+  const ask: Exchange['ask'] = async (wanted, credentials) => {
+    let { tx } = ua.request({ ...wanted, destination: remote, cause: 'command' })
+    for (let retries = 0; ; retries += 1) {
+      const answer = await answerOf(tx)
+      if (!('response' in answer) || !isChallenge(answer.response) || credentials === undefined) return answer
+      const counts = { cnonce: world.token(64), nc: 1 }
+      const fields = retryFields(answer.response, wanted, credentials, counts)
+      if (!fields.ok || retries === maxRetries) return answer
+      tx = ua.again(tx, { cause: 'challenge', fields: fields.value }).tx
+    }
+  }
+
+  return ok({
+    local: socket.local,
+    remote,
+    contact: `sip:trunkproof@${showHost(socket.local.address)}:${socket.local.port}`,
+    ask,
+    pause: (ms) => new Promise((done) => void clock.after(ms, done)),
+    close: () => ua.close(),
+  })
+}

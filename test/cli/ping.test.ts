@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest'
+import { readMessage } from '../../src/run/message.ts'
+import { bytesOf } from '../../src/sip/text.ts'
+import { type Answering, closedPort, openResponder } from '../support/responder.ts'
+import { runCli } from './support.ts'
+
+const pinged = async (answering: Answering, ...flags: readonly string[]) => {
+  const responder = await openResponder(answering)
+  try {
+    const ended = await runCli(['ping', `sip:127.0.0.1:${responder.port}`, ...flags])
+    return { ...ended, port: responder.port, requests: responder.requests }
+  } finally {
+    await responder.close()
+  }
+}
+
+const parsed = (out: string): Record<string, unknown> => JSON.parse(out) as Record<string, unknown>
+
+test('--json has what scripts rely on, and the request is a valid OPTIONS', async () => {
+  const { out, code, port, requests } = await pinged(() => ['SIP/2.0 200 OK', 'Server: far end/1'], '--json')
+  expect(parsed(out)).toEqual({
+    reachable: true,
+    status: 200,
+    reason: 'OK',
+    rttMs: expect.any(Number) as number,
+    transport: 'udp',
+    server: 'far end/1',
+    remote: `127.0.0.1:${port}`,
+    pings: [{ status: 200, rttMs: expect.any(Number) as number }],
+  })
+  expect(code).toBe(0)
+  expect(requests).toHaveLength(1)
+  expect(requests[0]).toMatch(/^OPTIONS sip:127\.0\.0\.1:\d+ SIP\/2\.0\r\n/)
+  expect(readMessage(bytesOf(requests[0] ?? '')).report).toEqual({ valid: true, kind: 'request', faults: [] })
+})
+
+test.each(['401 Unauthorized', '404 Not Found', '405 Method Not Allowed', '503 Service Unavailable'])(
+  '%s is an answer: reachable',
+  async (line) => {
+    const { out, code } = await pinged(() => [`SIP/2.0 ${line}`])
+    expect(out).toContain(`${line} in `)
+    expect(out).toMatch(/answered 1 of 1, \d+\.\d ms on average\n$/)
+    expect(code).toBe(0)
+  },
+)
+
+test('the reason phrase and the server cannot move the cursor of a terminal', async () => {
+  const { out } = await pinged(() => ['SIP/2.0 200 \x1b[2J', 'Server: \x1b]0;x\x07'])
+  expect(out.includes('\x1b')).toBe(false)
+})
+
+test('a closed port is known at once: exit code 1', async () => {
+  const port = await closedPort()
+  const { out, code } = await runCli(['ping', `sip:127.0.0.1:${port}`, '--json'])
+  expect(parsed(out)).toMatchObject({
+    reachable: false,
+    status: null,
+    reason: 'the port is closed: nothing listens there',
+    rttMs: null,
+    remote: `127.0.0.1:${port}`,
+  })
+  expect(code).toBe(1)
+})
+
+test('silence ends with --timeout, and is not reachable', async () => {
+  const { out, code } = await pinged(() => undefined, '--timeout', '0.2')
+  expect(out).toContain('no answer within 0.2 s\n')
+  expect(out).toMatch(/cannot be reached\n$/)
+  expect(code).toBe(1)
+})
+
+test('an answer that is none of ours is told', async () => {
+  const { out, code } = await pinged(() => ['SIP/2.0 200 OK', 'Via: SIP/2.0/UDP 192.0.2.9'], '--timeout', '0.2')
+  expect(out).toContain('only an answer that cannot be read: via.not-ours')
+  expect(code).toBe(1)
+})
+
+test('--count asks again, a new transaction each time', async () => {
+  const { out, code, requests } = await pinged(() => ['SIP/2.0 200 OK'], '--count', '2', '--json')
+  expect(parsed(out).pings).toHaveLength(2)
+  expect(new Set(requests.map((request) => /branch=[^;]+/.exec(request)?.[0])).size).toBe(2)
+  expect(code).toBe(0)
+})
+
+test('--resolve names the address of a host, which stays in the request', async () => {
+  const responder = await openResponder(() => ['SIP/2.0 200 OK'])
+  const uri = `sip:trunk.example.test:${responder.port}`
+  const { code } = await runCli(['ping', uri, '--resolve', 'trunk.example.test=127.0.0.1'])
+  await responder.close()
+  expect(code).toBe(0)
+  expect(responder.requests[0]).toContain(`OPTIONS ${uri} SIP/2.0`)
+})
+
+test.each([
+  [['ping', '10.0.0.5'], 'try ping sip:10.0.0.5'],
+  [['ping', 'sips:a.example'], 'a sip: URI is wanted'],
+  [['ping', 'sip:127.0.0.1', '--count', '0'], '--count 0 is no number from 1 to 1000'],
+  [['ping', 'sip:127.0.0.1', '--timeout', '33'], '--timeout 33 is no time up to 32 seconds'],
+  [['ping', 'sip:127.0.0.1', '--resolve', 'x'], '--resolve wants host=address'],
+])('wrong words: %j', async (argv, words) => {
+  const { err, code } = await runCli(argv)
+  expect(err).toContain(words)
+  expect(code).toBe(2)
+})
