@@ -1,11 +1,9 @@
 import { join, resolve } from 'node:path'
 import { isIpLiteral } from '../core/address.ts'
-import { type Result, explain, fault, ok } from '../core/result.ts'
-import { loadConfig } from '../config/load.ts'
-import { type ConfiguredMeans, type SecretSource, type UserConfig, stimulusNames } from '../config/schema.ts'
+import { type Result, explain, ok } from '../core/result.ts'
+import { type ConfiguredMeans, type UserConfig, stimulusNames } from '../config/schema.ts'
 import type { Means } from '../play/configured.ts'
 import type { Stimulus } from '../scenario/ladder.ts'
-import type { Credentials } from '../sip/digest.ts'
 import { type Known, baselineOf } from './baseline.ts'
 import { type Catalogue, faultLines, readCatalogue } from './catalogue.ts'
 import { type Execution, runFolder } from './execute.ts'
@@ -13,6 +11,7 @@ import { parseNextHop } from './named-sut.ts'
 import { globMatches } from './glob.ts'
 import { bindOf } from './bind.ts'
 import { type Checked, type Refusal, refuse } from './refusal.ts'
+import { type Surroundings, credentialsOf, readConfig, secretOf } from './own-file.ts'
 import { didYouMean } from './nearest.ts'
 import { makeOutputFolder, readText } from './store.ts'
 import { packageVersion } from './version.ts'
@@ -35,46 +34,9 @@ export type RunFlags = {
   readonly baseline?: string
 }
 
-export type Surroundings = { readonly cwd: string; readonly env: Readonly<Record<string, string | undefined>> }
-
 type Prepared = Omit<Execution, 'progress' | 'signal' | 'ask'>
 
 const defaultProfile = 'sinch/eu'
-const configName = 'trunkproof.yaml'
-
-const readConfig = (flags: RunFlags, { cwd }: Surroundings): Checked<UserConfig> => {
-  const path = resolve(cwd, flags.config ?? configName)
-  const text = readText(path)
-  if (!text.ok)
-    return flags.config === undefined && text.fault.rule === 'file.missing'
-      ? ok({})
-      : refuse(`${flags.config ?? configName}: ${text.fault.saw}`, 'a trunkproof.yaml that can be read')
-  const loaded = loadConfig(flags.config ?? configName, text.value)
-  return loaded.ok
-    ? loaded
-    : refuse(faultLines(loaded.faults).trim(), `trunkproof validate ${flags.config ?? configName}`)
-}
-
-const secretOf = (source: SecretSource, { cwd, env }: Surroundings): Result<string> => {
-  if ('env' in source) {
-    const value = env[source.env]
-    return value === undefined || value === ''
-      ? fault('secret.env', 'none', `the environment variable ${source.env} is not set`)
-      : ok(value)
-  }
-  const text = readText(resolve(cwd, source.file))
-  return text.ok
-    ? ok(text.value.trim())
-    : { ...text, fault: { ...text.fault, saw: `${source.file}: ${text.fault.saw}` } }
-}
-
-const credentialsOf = (config: UserConfig, around: Surroundings): Result<Credentials | undefined> => {
-  if (config.credentials === undefined) return ok(undefined)
-  const username = secretOf(config.credentials.username, around)
-  if (!username.ok) return username
-  const password = secretOf(config.credentials.password, around)
-  return password.ok ? ok({ username: username.value, password: password.value }) : password
-}
 
 /** A stimulus with the secrets that its header fields name; the schema let exactly one way through. */
 const meansOf = ({ command = [], http, prompt }: ConfiguredMeans, around: Surroundings): Result<Means> => {
