@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { packageVersion } from '../run/version.ts'
 import { type CliIo, complain, usage } from './io.ts'
+import { addCoverageCommand } from './coverage.ts'
 import { addInspectCommand } from './inspect.ts'
 import { addListCommand } from './list.ts'
 import { addMessageCommand } from './message.ts'
@@ -26,6 +27,7 @@ const createProgram = (io: CliIo): Command => {
   addRunCommand(program, io)
   addInspectCommand(program, io)
   addReportCommand(program, io)
+  addCoverageCommand(program, io)
   addListCommand(program, io)
   addShowCommand(program, io)
   addValidateCommand(program, io)

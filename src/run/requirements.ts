@@ -4,9 +4,22 @@ import { packageFolder } from './catalogue.ts'
 import { readText } from './store.ts'
 
 /** A documented statement, in our words: what the ids in profiles and findings stand for. */
-export type Requirement = { readonly id: string; readonly document: string; readonly statement: string }
+export type Requirement = {
+  readonly id: string
+  readonly document: string
+  readonly statement: string
+  /** Why no run of ours can show it, where that is so. */
+  readonly notTestable?: string
+}
 
-const schema = z.array(z.strictObject({ id: z.string(), document: z.string(), statement: z.string() }))
+const schema = z.array(
+  z.strictObject({
+    id: z.string(),
+    document: z.string(),
+    statement: z.string(),
+    notTestable: z.string().exactOptional(),
+  }),
+)
 
 /** `docs/requirements.json`. */
 export const readRequirements = (): readonly Requirement[] => {
