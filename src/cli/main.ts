@@ -6,6 +6,7 @@ import { addInspectCommand } from './inspect.ts'
 import { addListCommand } from './list.ts'
 import { addMessageCommand } from './message.ts'
 import { addPingCommand } from './ping.ts'
+import { addRegisterCommand } from './register.ts'
 import { addReportCommand } from './report.ts'
 import { addRunCommand } from './run.ts'
 import { addSelftestCommand } from './selftest.ts'
@@ -32,6 +33,7 @@ const createProgram = (io: CliIo): Command => {
   addShowCommand(program, io)
   addValidateCommand(program, io)
   addPingCommand(program, io)
+  addRegisterCommand(program, io)
   addMessageCommand(program, io)
   addSelftestCommand(program, io)
   return program

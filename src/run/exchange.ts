@@ -18,9 +18,12 @@ import { packageVersion } from './version.ts'
 
 /** What came of a request: its final response, or why there is none. */
 export type Answer =
-  { readonly response: Response; readonly rttMs: number; readonly remote: Endpoint } | { readonly why: string }
+  { readonly response: Response; readonly rttMs: number; readonly tx: string } | { readonly why: string }
 
-type Wanted = Pick<RequestOptions, 'method' | 'requestUri' | 'from' | 'to' | 'fields'>
+type Wanted = Pick<RequestOptions, 'method' | 'requestUri' | 'from' | 'to' | 'fields' | 'contact'> & {
+  /** The request that this one repeats with other fields: same Call-ID, higher CSeq. */
+  readonly after?: string
+}
 
 /** A user agent of ours that speaks with one next hop. */
 export type Exchange = {
@@ -99,8 +102,8 @@ export const openExchange = async ({
       const disarm = clock.after(timeoutMs, () => end({ why: silence(timeoutMs) }))
       waiting.set(tx, (event) => {
         if (event.type === 'response' && event.received.message.status >= 200) {
-          const { message, timeMs, source } = event.received
-          end({ response: message, rttMs: Math.round((timeMs - sentMs) * 1000) / 1000, remote: source })
+          const { message, timeMs } = event.received
+          end({ response: message, rttMs: Math.round((timeMs - sentMs) * 1000) / 1000, tx })
         }
         if (event.type === 'timeout') end({ why: silence(64 * namedTimers.t1Ms) })
         if (event.type === 'unreachable') end({ why: event.reason })
@@ -108,7 +111,12 @@ export const openExchange = async ({
     })
 
   const ask: Exchange['ask'] = async (wanted, credentials) => {
-    let { tx } = ua.request({ ...wanted, destination: remote, cause: 'command' })
+    const { after, fields: own = [] } = wanted
+    const lacking = ['Authorization', 'Proxy-Authorization'] // a nonce counts its uses; a new challenge starts it anew
+    let { tx } =
+      after === undefined
+        ? ua.request({ ...wanted, destination: remote, cause: 'command' })
+        : ua.again(after, { cause: 'command', fields: own, lacking })
     for (let retries = 0; ; retries += 1) {
       const answer = await answerOf(tx)
       if (!('response' in answer) || !isChallenge(answer.response) || credentials === undefined) return answer

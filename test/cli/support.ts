@@ -2,7 +2,7 @@ import type { CliIo } from '../../src/cli/io.ts'
 import { main } from '../../src/cli/main.ts'
 
 /** Runs a command line in memory and gives back what it wrote and how it ended. */
-export const runCli = async (argv: readonly string[], cwd = process.cwd()) => {
+export const runCli = async (argv: readonly string[], cwd = process.cwd(), env: CliIo['env'] = {}) => {
   let out = ''
   let err = ''
   let code = 0
@@ -13,7 +13,7 @@ export const runCli = async (argv: readonly string[], cwd = process.cwd()) => {
     err: (text) => {
       err += text
     },
-    env: {},
+    env,
     cwd,
     isTTY: false,
     exit: (given) => {

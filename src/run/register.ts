@@ -1,0 +1,180 @@
+import { showEndpoint } from '../core/frame.ts'
+import { ok } from '../core/result.ts'
+import { type Binding, bindingsOf, registerFields } from '../session/register.ts'
+import type { Credentials } from '../sip/digest.ts'
+import { numberOf } from '../sip/fields/tokens.ts'
+import { type Response, fieldValue } from '../sip/message.ts'
+import { displayText } from '../sip/text.ts'
+import { isSipUri, parseUri, sameUri, showHost } from '../sip/uri.ts'
+import { type Answer, type Exchange, openExchange } from './exchange.ts'
+import { type HopFlags, hopOf } from './hop.ts'
+import { type Surroundings, credentialsOf, readConfig } from './own-file.ts'
+import { type Checked, refuse } from './refusal.ts'
+
+export type RegisterFlags = HopFlags & {
+  readonly config?: string
+  readonly expires?: string
+  readonly keep?: boolean
+}
+
+/** What `register --json` prints. `status` is null where nothing answered; `reason` then tells why. */
+export type RegisterReport = {
+  readonly registered: boolean
+  readonly status: number | null
+  readonly reason: string
+  readonly rttMs: number | null
+  readonly transport: 'udp'
+  readonly server: string | null
+  readonly remote: string | null
+  readonly aor: string
+  readonly contact: string | null
+  /** Seconds that were granted; null where the answer does not name our binding. */
+  readonly expires: number | null
+  /** All bindings that the registrar has. */
+  readonly bindings: readonly { readonly uri: string; readonly expires: number | null }[]
+  /** Whether ours was taken away again; null where it was to stay, or never was. */
+  readonly removed: boolean | null
+}
+
+const defaultSeconds = 60
+const mostSeconds = 86_400
+
+type Aor = { readonly aor: string; readonly registrar: string; readonly user: string }
+
+/** RFC 3261 §10.2: the Request-URI names the domain alone; the address-of-record has no port. */
+const aorOf = (text: string, username: string | undefined): Checked<Aor> => {
+  const uri = parseUri(text)
+  const user = uri.ok && isSipUri(uri.value) ? (uri.value.user ?? username) : undefined
+  if (!uri.ok || !isSipUri(uri.value) || user === undefined)
+    return refuse(`${text} names no user, and trunkproof.yaml has no credentials`, 'register sip:1000@10.0.0.5')
+  const { scheme, host, port } = uri.value
+  const registrar = `${scheme}:${showHost(host)}${port === undefined ? '' : `:${port}`}`
+  return ok({ aor: `${scheme}:${user}@${showHost(host)}`, registrar, user })
+}
+
+const isSame = (a: string, b: string): boolean => {
+  const [left, right] = [parseUri(a), parseUri(b)]
+  return left.ok && right.ok && sameUri(left.value, right.value)
+}
+
+/** §10.2.8: the registrar wants a longer time. */
+const wantedByIt = (response: Response): number | undefined => {
+  const least = numberOf(response, 'Min-Expires')
+  return response.status === 423 && least.ok && (least.value ?? mostSeconds) < mostSeconds ? least.value : undefined
+}
+
+const bindingsIn = (response: Response): readonly Binding[] => {
+  const bindings = bindingsOf(response)
+  return bindings.ok ? bindings.value : []
+}
+
+const nothing = { server: null, contact: null, expires: null, bindings: [], removed: null } as const
+
+const silent = (aor: string, why: string, remote: string | null): RegisterReport => ({
+  ...nothing,
+  registered: false,
+  status: null,
+  reason: why,
+  rttMs: null,
+  transport: 'udp',
+  remote,
+  aor,
+})
+
+const isDone = (answer: Answer): boolean =>
+  'response' in answer && answer.response.status >= 200 && answer.response.status < 300
+
+type Wanted = Aor & { readonly seconds: number; readonly keep: boolean; readonly credentials: Credentials | undefined }
+
+const registerOn = async (exchange: Exchange, wanted: Wanted): Promise<RegisterReport> => {
+  const { aor, registrar, user, seconds, keep, credentials } = wanted
+  const contact = exchange.contact.replace('trunkproof@', `${user}@`)
+  const send = (expires: number, after?: string): Promise<Answer> =>
+    exchange.ask(
+      {
+        method: 'REGISTER',
+        requestUri: registrar,
+        from: aor,
+        to: aor,
+        fields: registerFields(contact, expires),
+        ...(after === undefined ? {} : { after }),
+      },
+      credentials,
+    )
+
+  const first = await send(seconds)
+  const longer = 'response' in first ? wantedByIt(first.response) : undefined
+  const answer = longer === undefined || !('response' in first) ? first : await send(longer, first.tx)
+  const remote = showEndpoint(exchange.remote)
+  if (!('response' in answer)) return silent(aor, answer.why, remote)
+  const { response, rttMs, tx } = answer
+  const registered = isDone(answer)
+  const bindings = registered ? bindingsIn(response) : []
+  const server = fieldValue(response, 'Server') ?? fieldValue(response, 'User-Agent')
+  return {
+    registered,
+    status: response.status,
+    reason: displayText(response.reason),
+    rttMs,
+    transport: 'udp',
+    server: server === undefined ? null : displayText(server),
+    remote,
+    aor,
+    contact,
+    expires: bindings.find(({ uri }) => isSame(uri, contact))?.expiresS ?? null,
+    bindings: bindings.map(({ uri, expiresS }) => ({ uri: displayText(uri), expires: expiresS ?? null })),
+    removed: registered && !keep ? isDone(await send(0, tx)) : null,
+  }
+}
+
+/** One REGISTER with digest (RFC 3261 §10.2), and the binding away again unless it is to stay. */
+export const register = async (
+  uri: string,
+  flags: RegisterFlags,
+  around: Surroundings,
+): Promise<Checked<RegisterReport>> => {
+  const typed = flags.expires ?? String(defaultSeconds)
+  const seconds = /^\d{1,5}$/.test(typed) ? Number(typed) : 0
+  if (seconds < 1 || seconds > mostSeconds)
+    return refuse(`--expires ${typed} is no time from 1 to ${mostSeconds} seconds`, '--expires 60')
+  const wanted = await hopOf('register', uri, flags)
+  if (!wanted.ok) return wanted
+  const config = readConfig(flags, around)
+  if (!config.ok) return config
+  const credentials = credentialsOf(config.value, around)
+  if (!credentials.ok) return refuse(credentials.fault.saw, 'setting it, or another place in trunkproof.yaml')
+  const aor = aorOf(uri, credentials.value?.username)
+  if (!aor.ok) return aor
+  const opened = await openExchange(wanted.value)
+  if (!opened.ok) return opened
+  const exchange = opened.value
+  if ('why' in exchange) {
+    const remote = exchange.remote === undefined ? null : showEndpoint(exchange.remote)
+    return ok(silent(aor.value.aor, exchange.why, remote))
+  }
+  try {
+    const keep = flags.keep === true
+    return ok(await registerOn(exchange, { ...aor.value, seconds, keep, credentials: credentials.value }))
+  } finally {
+    await exchange.close()
+  }
+}
+
+/** Report for people. */
+export const registerLines = (report: RegisterReport): readonly string[] => {
+  const { registered, status, reason, rttMs, remote, aor, expires, bindings, removed } = report
+  const where = remote === null ? '' : ` at ${remote}, UDP`
+  if (status === null || rttMs === null) return [`${aor} is not registered: ${reason}${where}`]
+  if (!registered) {
+    return [
+      `${aor} is not registered${where}: ${status} ${reason}`,
+      ...(status === 401 || status === 403 || status === 407 ? ['check credentials: in trunkproof.yaml'] : []),
+    ]
+  }
+  return [
+    `${aor} is registered${where}, in ${rttMs.toFixed(1)} ms`,
+    expires === null ? 'the answer does not name our binding' : `granted for ${expires} s`,
+    ...bindings.map((one) => `  ${one.uri}${one.expires === null ? '' : ` for ${one.expires} s`}`),
+    ...(removed === null ? [] : [removed ? 'removed again' : 'our binding could not be removed: it ends by itself']),
+  ]
+}
