@@ -42,7 +42,7 @@ const families: ReadonlySet<number> = new Set([2, 10, 24, 28, 30])
 export const createLink = (packet: Packet, tally: Tally, openIp: Open): Open => {
   const ppp: Open = (data, start, end) => {
     // RFC 1662 §3.1: address and control may be left out; RFC 1661 §6.5: so may the upper byte of the protocol.
-    const at = u16(data, start) === 0xff03 ? start + 2 : start
+    const at = start + 2 <= end && u16(data, start) === 0xff03 ? start + 2 : start
     const isShort = ((data[at] ?? 0) & 1) === 1
     const protocol = isShort ? (data[at] ?? 0) : u16(data, at)
     const inner = at + (isShort ? 1 : 2)

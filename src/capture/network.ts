@@ -159,6 +159,7 @@ export const createNetwork = (
     packet.depth += 1
     const version = (data[at] ?? 0) >> 4
     if (packet.depth > deepest) tally.skip('too many layers')
+    else if (at >= end) tally.short('ip malformed')
     else if (version === 4 && at + 20 <= end) openIpv4(data, at, end)
     else if (version === 6 && at + 40 <= end) openIpv6(data, at, end)
     else if (version === 4 || version === 6) tally.short('ip malformed')

@@ -30,6 +30,7 @@ export const createTransport = (packet: Packet, tally: Tally, flows: Flows, open
   }
 
   const udp: Open = (data, at, end) => {
+    if (at + 8 > end) return void tally.short('udp malformed')
     // RFC 2675 §4: 0 where the datagram is a jumbo; else what the header says, for padding may follow.
     const length = u16(data, at + 4) || end - at
     if (length < 8) return void tally.skip('udp malformed')

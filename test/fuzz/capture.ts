@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Check } from '../../src/check/check.ts'
 import { createCaptureReader } from '../../src/capture/reader.ts'
+import type { Frame } from '../../src/core/frame.ts'
 import { createObserver } from '../../src/observation/observe.ts'
 import { judgeStrangers } from '../../src/run/stranger.ts'
+import { file as ownCapture } from '../capture/sample.ts'
 import { causeFolder } from '../support/cause-file.ts'
 import { ipv4, ipv6, links, pcap, pcapng, tcp, udp } from '../support/layers.ts'
 import type { Chance } from './chance.ts'
@@ -42,6 +44,7 @@ export const seeds = (): readonly Uint8Array[] => {
     .filter((name) => name.endsWith('.pcap'))
     .map((name) => readFileSync(join(causeFolder, name)).subarray(0, 6000))
   return [
+    ownCapture,
     ...linked,
     ...causes,
     pcap(raw, { linkType: 101 }),
@@ -55,15 +58,21 @@ export const seeds = (): readonly Uint8Array[] => {
 }
 
 const extremes = [0, 1, 0x7f, 0x80, 0xff]
+/** What lengths and numbers of 16 and 32 bits break by. */
+const numbers = [0, 1, 7, 8, 0x7fff, 0x8000, 0xffff, 0x10000, 0x3ffff, 0x100000, 0x7fffffff, 0x80000000, 0xffffffff]
 
-/** A copy with a few things wrong: octets, lengths, pieces that are missing, doubled or moved. */
-export const mutate = (seed: Uint8Array, { below }: Chance): Uint8Array => {
-  let bytes: Uint8Array = Uint8Array.from(seed)
-  for (let change = below(8); change >= 0; change -= 1) {
+/** Of one of the captures, a copy with a few things wrong: octets, numbers, pieces that are missing, doubled, moved or of another one. */
+export const mutantOf = (corpus: readonly Uint8Array[], { below }: Chance): Uint8Array => {
+  const one = (): Uint8Array => corpus[below(corpus.length)] ?? new Uint8Array()
+  const pieceOf = (bytes: Uint8Array, most: number): Uint8Array => {
+    const at = below(bytes.length)
+    return bytes.subarray(at, at + 1 + below(most))
+  }
+  let bytes: Uint8Array = Uint8Array.from(one())
+  for (let change = below(8); change >= 0 && bytes.length > 0; change -= 1) {
     const at = below(bytes.length)
     const length = 1 + below(Math.min(64, bytes.length - at))
-    const piece = bytes.subarray(at, at + length)
-    switch (below(6)) {
+    switch (below(9)) {
       case 0:
         bytes[at] = below(256)
         break
@@ -71,14 +80,28 @@ export const mutate = (seed: Uint8Array, { below }: Chance): Uint8Array => {
         bytes[at] = extremes[below(extremes.length)] ?? 0
         break
       case 2:
-        piece.fill(below(2) * 255)
+        bytes.fill(below(2) * 255, at, at + length)
         break
       case 3:
         bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + length)])
         break
       case 4:
-        bytes = Buffer.concat([bytes.subarray(0, at), piece, bytes.subarray(at)])
+        bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(at, at + length), bytes.subarray(at)])
         break
+      case 5:
+        bytes = Buffer.concat([bytes.subarray(0, at), pieceOf(bytes, 1000), bytes.subarray(at)])
+        break
+      case 6:
+        bytes = Buffer.concat([bytes.subarray(0, at), pieceOf(one(), 1000), bytes.subarray(at)])
+        break
+      case 7: {
+        const number = numbers[below(numbers.length)] ?? 0
+        const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+        const isLittle = below(2) === 0
+        if (below(2) === 0 && at + 4 <= bytes.length) view.setUint32(at, number, isLittle)
+        else if (at + 2 <= bytes.length) view.setUint16(at, number & 0xffff, isLittle)
+        break
+      }
       default:
         bytes = bytes.subarray(0, Math.max(4, at))
     }
@@ -86,23 +109,38 @@ export const mutate = (seed: Uint8Array, { below }: Chance): Uint8Array => {
   return bytes
 }
 
-/** Reads one mutant to its findings and causes; what it gives is how many frames it had. Throws only for a defect of ours. */
-export const readMutant = (bytes: Uint8Array, { below }: Chance, checks: readonly Check[]): number => {
-  const observer = createObserver({ roles: { trunkAddresses: ['198.51.100.0/24'], pbxAddresses: [] } })
+type Told = { readonly frames: number; readonly text: string }
+
+/** Reads it in chunks of the sizes that `next` gives; what it tells is to be the same for all. */
+const told = (file: Uint8Array, next: () => number, observe: (frame: Frame) => void): Told => {
   let frames = 0
+  let check = 0
   const reader = createCaptureReader({
     give: (frame) => {
       frames += 1
-      observer.observe(frame)
+      check = (Math.imul(check, 31) + frame.number + frame.bytes.length + (frame.bytes.at(-1) ?? 0)) | 0
+      observe(frame)
     },
   })
-  for (let at = 0; at < bytes.length;) {
-    const size = 1 + below(bytes.length)
-    if (!reader.push(bytes.subarray(at, at + size)).ok) return frames
+  for (let at = 0; at < file.length;) {
+    const size = next()
+    const pushed = reader.push(file.subarray(at, at + size))
+    if (!pushed.ok) return { frames, text: JSON.stringify(pushed.fault) }
     at += size
   }
-  reader.finish()
-  const trace = observer.finish()
-  judgeStrangers(trace, undefined, checks)
+  return { frames, text: `${frames} ${check} ${JSON.stringify(reader.finish())}` }
+}
+
+/** Reads one mutant to its findings and causes; what it gives is how many frames it had. Throws only for a defect of ours. */
+export const readMutant = (bytes: Uint8Array, { below }: Chance, checks: readonly Check[]): number => {
+  const observer = createObserver({ roles: { trunkAddresses: ['198.51.100.0/24'], pbxAddresses: [] } })
+  const whole = told(
+    bytes,
+    () => bytes.length,
+    () => undefined,
+  )
+  const { frames, text } = told(bytes, () => 1 + below(bytes.length), observer.observe)
+  if (text !== whole.text) throw new Error(`cut into chunks it is read as ${text}, as a whole as ${whole.text}`)
+  judgeStrangers(observer.finish(), undefined, checks)
   return frames
 }

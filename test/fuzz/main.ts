@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { readChecks } from '../../src/run/catalogue.ts'
-import { mutate, readMutant, seeds } from './capture.ts'
+import { mutantOf, readMutant, seeds } from './capture.ts'
 import { createChance } from './chance.ts'
 
 /** `npm run fuzz -- capture [--cases N] [--seed N]`: mutated captures, each read to its findings and causes. */
@@ -31,7 +31,7 @@ const fuzzCapture = async (cases: number, seed: number): Promise<boolean> => {
   for (let number = 0; number < cases; number += 1) {
     // Each case has a seed of its own, so that one can be run again alone.
     const chance = createChance(seed + number)
-    const mutant = mutate(corpus[chance.below(corpus.length)] ?? new Uint8Array(), chance)
+    const mutant = mutantOf(corpus, chance)
     const begun = performance.now()
     try {
       frames += readMutant(mutant, chance, checks)
