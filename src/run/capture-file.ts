@@ -45,15 +45,15 @@ export const openCapture = async (path: string): Promise<Result<CaptureSource>> 
   const opened = readChunks(path)
   if (!opened.ok) return opened
   let failed: string | undefined
-  const guarded = async function* (chunks: Chunks): Chunks {
+  const guarded = async function* (chunks: Chunks, what = ''): Chunks {
     try {
       yield* chunks
     } catch (error) {
-      failed = error instanceof Error ? error.message : String(error)
+      failed = `${what}${error instanceof Error ? error.message : String(error)}`
     }
   }
   const { head, all } = await withHead(guarded(opened.value), ({ length }) => length >= 2)
-  const chunks = isGzip(head) ? guarded(unzipped(all)) : all
+  const chunks = isGzip(head) ? guarded(unzipped(all), 'gzip: ') : all
   return ok({ chunks, failure: () => failed })
 }
 
