@@ -12,7 +12,7 @@ import type { Cause, CauseRow, Scene, Symptom } from './causes/scene.ts'
 import { waysOf } from './causes/ways.ts'
 import { noCommonCodec } from './causes/refusals.ts'
 import { causeRows } from './causes.ts'
-import { originOf } from './legs.ts'
+import { causesThrough } from './legs.ts'
 import { type Near, createNear } from './near.ts'
 
 /** What broke one call; without a call: a registration. */
@@ -96,10 +96,7 @@ export const diagnose = (
   const own = new Map([...scenes.values()].map((scene) => [scene, causesOf(scene)]))
   const calls = [...scenes].map(([call, scene]) => {
     const legs = near.legsOf(call).flatMap((leg) => scenes.get(leg) ?? [])
-    const causes = [...scene.symptoms].flatMap((symptom) => {
-      const origin = originOf(symptom, scene, legs, own)
-      return (own.get(origin) ?? []).filter((cause) => cause.symptom === symptom)
-    })
+    const causes = [...scene.symptoms].flatMap((symptom) => causesThrough(symptom, scene, legs, own))
     return { call, registration: undefined, causes }
   })
   const registrations = trace.registrations.map((registration) => ({

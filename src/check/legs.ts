@@ -1,3 +1,4 @@
+import { causeRows } from './causes.ts'
 import type { Cause, Scene, Symptom } from './causes/scene.ts'
 
 /** Causes of each leg by itself. */
@@ -31,11 +32,22 @@ const weightOf = (causes: readonly Cause[], symptom: Symptom): number => {
  * The leg of a call in which a symptom begins. What fails on one leg is refused on the other only after: the first failure
  * is the root. Of audio and drops, the leg that shows more than the symptom itself; of equals, the leg at hand.
  */
-export const originOf = (symptom: Symptom, scene: Scene, legs: readonly Scene[], own: Own): Scene => {
+const originOf = (symptom: Symptom, scene: Scene, legs: readonly Scene[], own: Own): Scene => {
   const ill = legs.filter(
     (leg) => leg.symptoms.has(symptom) && (own.get(leg) ?? []).some((one) => one.symptom === symptom),
   )
   const order = (leg: Scene): number =>
     symptom === 'set-up failed' ? failedAt(leg) : weightOf(own.get(leg) ?? [], symptom)
   return ill.reduce((best, leg) => (order(leg) < order(best) ? leg : best), scene)
+}
+
+const symptoms = new Set(causeRows.filter(({ depth }) => depth === 'effect').map(({ id }) => id))
+
+/** What is told of a symptom of one leg: the causes of the leg in which it begins, and what it comes to on the leg at hand. */
+export const causesThrough = (symptom: Symptom, scene: Scene, legs: readonly Scene[], all: Own): readonly Cause[] => {
+  const of = (leg: Scene) => (all.get(leg) ?? []).filter((cause) => cause.symptom === symptom)
+  const origin = originOf(symptom, scene, legs, all)
+  if (origin === scene) return of(scene)
+  const own = of(scene).filter(({ id }) => symptoms.has(id))
+  return own.length === 0 ? of(origin) : [...of(origin).filter(({ id }) => !symptoms.has(id)), ...own]
 }

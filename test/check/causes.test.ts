@@ -25,10 +25,14 @@ const contract = sampleContract('sinch/eu', {
   mediaPorts: undefined,
 })
 
-const diagnosed = (frames: readonly Frame[]) => {
+const traceOf = (frames: readonly Frame[]) => {
   const observer = createObserver({ roles: { trunkAddresses: ['198.51.100.0/24'], pbxAddresses: [] } })
   for (const frame of frames) observer.observe(frame)
-  const trace = observer.finish()
+  return observer.finish()
+}
+
+const diagnosed = (frames: readonly Frame[]) => {
+  const trace = traceOf(frames)
   const findings = (['pbx', 'trunk'] as const)
     .flatMap((sut) => judge(allChecks, { trace, contract, sut, breaks: [], outcomes: [] }))
     .filter(({ verdict }) => verdict !== 'error')
@@ -82,7 +86,13 @@ describe('each cause is found in a capture that shows it, and no other', () => {
 
 describe('a healthy call has no cause', () => {
   test.each(healthyCaptures)('$name: $shows', ({ write }) => {
-    expect(diagnosed(framesIn(written(write))).flatMap((one) => one.causes)).toEqual([])
+    const frames = framesIn(written(write))
+    const { transactions, malformed, counted } = traceOf(frames)
+    expect(transactions.length).toBeGreaterThan(0)
+    expect([malformed, counted.cut, counted.beyond]).toEqual([[], 0, 0])
+    expect(diagnosed(frames).flatMap((one) => one.causes)).toEqual([])
+    // Nor by the RFCs alone.
+    expect(diagnose(traceOf(frames), []).flatMap((one) => one.causes)).toEqual([])
   })
 })
 

@@ -1,5 +1,5 @@
 import type { Side } from '../../src/core/finding.ts'
-import type { Endpoint } from '../../src/core/frame.ts'
+import { type Endpoint, showEndpoint as show } from '../../src/core/frame.ts'
 import { serializeRtp } from '../../src/rtp/packet.ts'
 import type { Packet } from './pcap.ts'
 
@@ -59,22 +59,30 @@ export type Describe = {
   readonly rtpmaps?: readonly string[]
   readonly direction?: string
   readonly more?: readonly string[]
+  readonly protocol?: string
+  /** Lines of further media. */
+  readonly media?: readonly string[]
 }
 
-export const sdpOf = (media: Endpoint, of: Describe = {}): string =>
-  [
+export const sdpOf = (media: Endpoint, of: Describe = {}): string => {
+  const address = of.address ?? media.address
+  const where = `IN ${address.includes(':') ? 'IP6' : 'IP4'} ${address}`
+  const formats = (of.formats ?? ['0', '101']).join(' ')
+  return [
     'v=0',
-    `o=- 1 1 IN IP4 ${of.address ?? media.address}`,
+    `o=- 1 1 ${where}`,
     's=-',
-    `c=IN IP4 ${of.address ?? media.address}`,
+    `c=${where}`,
     't=0 0',
-    `m=audio ${of.port ?? media.port} RTP/AVP ${(of.formats ?? ['0', '101']).join(' ')}`,
+    `m=audio ${of.port ?? media.port} ${of.protocol ?? 'RTP/AVP'} ${formats}`,
     ...(of.rtpmaps ?? ['0 PCMU/8000', '101 telephone-event/8000']).map((map) => `a=rtpmap:${map}`),
     ...(of.more ?? ['a=ptime:20']),
     `a=${of.direction ?? 'sendrecv'}`,
+    ...(of.media ?? []),
   ]
     .map((line) => `${line}\r\n`)
     .join('')
+}
 
 /** What differs from the plain message. */
 export type Say = {
@@ -113,10 +121,14 @@ export type Sent = {
 const host = 'sip.example.com'
 export const numbers = { pbx: '+12025550142', trunk: '+442079460123' } as const
 
-const show = ({ address, port }: Endpoint): string => `${address}:${port}`
-
 /** One Call-ID between the two sides: the shapes of RFC 3665 §3. */
-export const createDialog = (tape: Tape, callId: string, caller: Side, places: Places = publicPlaces) => {
+export const createDialog = (
+  tape: Tape,
+  callId: string,
+  caller: Side,
+  places: Places = publicPlaces,
+  layer: Packet['layer'] = 'datagram',
+) => {
   const { signalling } = places
   let branches = 0
   const seqs = { pbx: 0, trunk: 100 }
@@ -138,7 +150,7 @@ export const createDialog = (tape: Tape, callId: string, caller: Side, places: P
     ].join('\r\n')
     const bytes = new Uint8Array(Buffer.from(text))
     tape.pass(10)
-    tape.send(say.source ?? signalling[side], say.destination ?? signalling[otherOf(side)], bytes)
+    tape.send(say.source ?? signalling[side], say.destination ?? signalling[otherOf(side)], bytes, layer)
     return bytes
   }
 
@@ -148,7 +160,8 @@ export const createDialog = (tape: Tape, callId: string, caller: Side, places: P
     const seq = of === undefined || method === 'ACK' ? (of?.seq ?? seqs[side]) : seqs[side]
     const rport = say.rport === false ? '' : ';rport'
     const via =
-      say.via ?? `SIP/2.0/UDP ${say.sentBy ?? show(signalling[side])};branch=z9hG4bK${callId}${side}${branches}${rport}`
+      say.via ??
+      `SIP/2.0/${layer === 'tcp' ? 'TCP' : 'UDP'} ${say.sentBy ?? show(signalling[side])};branch=z9hG4bK${callId}${side}${branches}${rport}`
     const isFirst = say.tagless ?? (method === 'INVITE' && seq <= 2)
     const uri = say.uri ?? (isFirst ? ends.callee.slice(1, -1) : `sip:${show(signalling[otherOf(side)])}`)
     const remote = isFirst ? ends.callee : tagged

@@ -1,5 +1,6 @@
-import { writePacket } from '../../src/capture/ip.ts'
-import type { Endpoint } from '../../src/core/frame.ts'
+import { addressOctets, writePacket } from '../../src/capture/ip.ts'
+import { type Endpoint, showEndpoint } from '../../src/core/frame.ts'
+import { ipv4, tcp } from './layers.ts'
 
 /** One packet of a capture: what it carries, and when. */
 export type Packet = {
@@ -7,7 +8,7 @@ export type Packet = {
   readonly source: Endpoint
   readonly destination: Endpoint
   readonly bytes: Uint8Array
-  readonly layer: 'datagram' | 'icmp'
+  readonly layer: 'datagram' | 'icmp' | 'tcp'
 }
 
 /** LINKTYPE_RAW: the packets begin with their IP header. */
@@ -51,11 +52,30 @@ export const fragmented = (packet: Uint8Array, id: number): readonly Uint8Array[
   })
 }
 
+type Bytes = Omit<Packet, 'timeMs' | 'layer'>
+
+/** Bytes of a TCP connection that was up before; `sent` holds how many went each way. */
+const segment = ({ source, destination, bytes }: Bytes, sent: Map<string, number>): Uint8Array => {
+  const way = `${showEndpoint(source)} > ${showEndpoint(destination)}`
+  const before = sent.get(way) ?? 1
+  sent.set(way, before + bytes.length)
+  const payload = Buffer.from(bytes).toString('latin1')
+  return ipv4({
+    protocol: 6,
+    payload: tcp({ source: source.port, destination: destination.port, sequence: before, payload }),
+    source: [...addressOctets(source.address)],
+    destination: [...addressOctets(destination.address)],
+  })
+}
+
 /** A classic pcap file of IP packets, in microseconds, little-endian; datagrams too large for Ethernet are fragmented. */
 export const writePcap = (packets: readonly Packet[]): Uint8Array => {
   const header = Uint8Array.from([...words(0xa1b2c3d4), 2, 0, 4, 0, ...words(0, 0, 65_535, rawIp)])
+  const sent = new Map<string, number>()
+  const written = ({ layer, ...packet }: Omit<Packet, 'timeMs'>): Uint8Array =>
+    layer === 'tcp' ? segment(packet, sent) : writePacket({ ...packet, layer })
   const records = packets.flatMap(({ timeMs, ...packet }, index) =>
-    fragmented(writePacket(packet), index + 1).map((bytes) => {
+    fragmented(written(packet), index + 1).map((bytes) => {
       const us = Math.round(timeMs * 1000)
       const head = words(startedAtS + Math.floor(us / 1_000_000), us % 1_000_000, bytes.length, bytes.length)
       return Buffer.concat([head, bytes])

@@ -163,12 +163,12 @@ const illOf = (way: Omit<Way, 'ill'>, others: readonly Stream[], isSeen: boolean
   if (!isOpen || toMs - fromMs < shortestMs) return undefined
   const present = heard.filter(({ firstMs, lastMs }) => firstMs <= toMs && lastMs >= fromMs + settleMs)
   if (present.length === 0) return isSeen ? 'silent' : undefined
-  if (present.some((stream) => isSparse(stream, wanted))) return undefined
+  if (present.some((stream) => isSparse(stream, wanted) || pauses(stream))) return undefined
   const firstMs = Math.min(...present.map((stream) => stream.firstMs))
   const lastMs = Math.max(...present.map((stream) => stream.lastMs))
   if (!isResumed && firstMs > fromMs + latestMs) return 'late'
   const shownMs = isEnded ? toMs : Math.max(0, ...others.map((stream) => Math.min(stream.lastMs, toMs)))
-  return shownMs - lastMs > stoppedMs && !present.some(pauses) ? 'stops' : undefined
+  return shownMs - lastMs > stoppedMs ? 'stops' : undefined
 }
 
 /** Each direction of the audio, for each negotiation that held while the call was up. */

@@ -12,6 +12,7 @@ import {
   talk,
 } from '../cause-flow.ts'
 import type { Side } from '../../../src/core/finding.ts'
+import type { Packet } from '../pcap.ts'
 
 /** A capture that shows one cause. */
 export type CauseCapture = {
@@ -31,8 +32,13 @@ export const offer: Say = { sdp: sdpOf(media.pbx) }
 export const answer: Say = { sdp: sdpOf(media.trunk) }
 export const inner = { address: '192.168.1.10', port: 30_000 } as const
 
-export const dialogOf = (tape: Tape, name: string, caller: Side = 'pbx', places?: Places): Dialog =>
-  createDialog(tape, name, caller, places)
+export const dialogOf = (
+  tape: Tape,
+  name: string,
+  caller: Side = 'pbx',
+  places?: Places,
+  layer?: Packet['layer'],
+): Dialog => createDialog(tape, name, caller, places, layer)
 
 export type Answered = { readonly dialog: Dialog; readonly invite: Sent; readonly ok: Sent }
 
@@ -124,6 +130,13 @@ export const authenticated =
   }
 
 export const copiesOf = (dialog: Dialog, sent: Sent, count = 5): void => dialog.again(sent, retries.slice(0, count))
+
+/** A re-INVITE that is accepted. */
+export const negotiate = ({ dialog }: Answered, side: Side, offered: string, answered: string): void => {
+  const again = dialog.request(side, 'INVITE', { sdp: offered, tagless: false })
+  dialog.respond(again, '200 OK', { sdp: answered })
+  dialog.request(side, 'ACK', {}, again)
+}
 
 /** Held by the PBX for two seconds and resumed. */
 export const heldCall = (resumed: Say, after: Partial<Record<Side, Talk>>) => (tape: Tape) => {
