@@ -22,6 +22,7 @@ export const addListCommand = (program: Command, io: CliIo): void => {
     .command('list')
     .description('list all profiles, ladders, checks or faults')
     .addArgument(new Argument('<kind>', 'what to list').choices(kinds))
+    .addHelpText('after', '\nExample:\n  trunkproof list ladders')
     .action(async (kind: Listable) => {
       const { list } = await import('../run/listing.ts')
       const rows = await list(kind)

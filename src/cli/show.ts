@@ -6,6 +6,7 @@ export const addShowCommand = (program: Command, io: CliIo): void => {
     .command('show')
     .description('show a profile, ladder, check, fault or documented statement by its id')
     .argument('<id>', 'as in sinch/eu, termination/busy, auth-realm or SINCH-NUM-01')
+    .addHelpText('after', '\nExamples:\n  trunkproof show termination/busy\n  trunkproof show SINCH-NUM-01')
     .action(async (id: string) => {
       const { describe, similarId } = await import('../run/describe.ts')
       const found = await describe(id)

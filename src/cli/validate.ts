@@ -7,6 +7,7 @@ export const addValidateCommand = (program: Command, io: CliIo): void => {
     .command('validate')
     .description('check files: profiles, ladders, faults and trunkproof.yaml, told apart by what stands in them')
     .argument('<file...>', 'files to check')
+    .addHelpText('after', '\nExample:\n  trunkproof validate trunkproof.yaml')
     .action(async (files: readonly string[]) => {
       const { validateFile } = await import('../run/validate.ts')
       for (const file of files) {
