@@ -1,8 +1,11 @@
+import { linkTypes } from './link.ts'
 import { i32, mix } from './octets.ts'
 import type { Packet } from './packet.ts'
 
 /** A host that forwards a packet, or a tap on all its interfaces, shows it again at once; SIP sends again after 500 ms. */
 const windowUs = 10_000
+/** Linux cooked captures of version 1 do not say which interface: what passes a bridge is there twice, at once, as the same bytes. */
+const cookedUs = 1000
 /** A power of two; what fell out of the table is no longer recognised. */
 const slots = 8192
 
@@ -38,8 +41,10 @@ export const createDuplicates = (packet: Packet): Duplicates => {
         b = Math.imul(b + (data[rest] ?? 0), 0x9e3779b1)
       }
       const slot = mix(a, b) & (slots - 1)
-      const isSame = first[slot] === a && second[slot] === b && Math.abs(packet.timeUs - (times[slot] ?? 0)) <= windowUs
-      if (isSame && paths[slot] !== packet.path) return true
+      const passedUs = Math.abs(packet.timeUs - (times[slot] ?? 0))
+      const isSame = first[slot] === a && second[slot] === b && passedUs <= windowUs
+      const isAnyPlace = packet.linkType === linkTypes.linuxCooked && passedUs <= cookedUs
+      if (isSame && (isAnyPlace || paths[slot] !== packet.path)) return true
       first[slot] = a
       second[slot] = b
       paths[slot] = packet.path

@@ -2,7 +2,7 @@ import { i32, mix, u16, u32, u32le } from './octets.ts'
 import { type Open, type Packet, type Tally, deepest } from './packet.ts'
 
 /** LINKTYPE numbers of tcpdump.org/linktypes.html, and the values of DLT_RAW that some systems wrote in their place. */
-const linkTypes = {
+export const linkTypes = {
   null: 0,
   ethernet: 1,
   ppp: 9,

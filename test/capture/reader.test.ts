@@ -161,6 +161,8 @@ describe('IP', () => {
   test('seen twice on its way is one frame; sent twice, it is two', () => {
     const cooked = pcap([links.cooked.wrap(packet), links.cooked.wrap(packet)], { linkType: 113 })
     expect(readChunked(cooked).frames.length).toBe(2)
+    new DataView(cooked.buffer).setUint32(24 + 16 + links.cooked.wrap(packet).length + 4, 50, true)
+    expect(readChunked(cooked).frames.length).toBe(1) // of a bridge and what is behind it
     const forwarded = ipv4({ protocol: 17, payload: udp(5060, 5080, sip), ttl: 63 })
     const file = pcap([packet, forwarded], { linkType: 101 })
     new DataView(file.buffer).setUint32(24 + 16 + packet.length + 4, 50, true) // 50 µs behind the first
