@@ -6,11 +6,14 @@ const mostBytes = 16 * 1024 * 1024
 const longestUs = 60e6
 const longestDatagram = 65_535
 
-/** Fragments of one datagram. Offsets count units of eight bytes, so that units tell what came. */
+/** Bytes of a datagram at their place. */
+type Piece = { readonly offset: number; readonly bytes: Uint8Array }
+
+/** Fragments of one datagram. */
 type Assembly = {
-  bytes: Uint8Array
-  /** 1 for each unit that came. */
-  units: Uint8Array
+  /** In their order, none over another. */
+  readonly pieces: Piece[]
+  /** Bytes in all pieces. */
   came: number
   /** In bytes; -1 until the last fragment came. */
   total: number
@@ -43,11 +46,49 @@ export type Fragments = {
   readonly finish: () => void
 }
 
-const grown = (bytes: Uint8Array, length: number): Uint8Array => {
-  if (length <= bytes.length) return bytes
-  const larger = new Uint8Array(Math.max(length, 2 * bytes.length))
-  larger.set(bytes)
-  return larger
+/** What a piece takes beside its bytes. */
+const pieceBytes = 256
+
+const sizeOf = ({ pieces, came, parts }: Assembly): number => came + pieceBytes * pieces.length + 8 * parts.length
+
+const endOf = ({ offset, bytes }: Piece): number => offset + bytes.length
+
+/** How many pieces end at `offset` or before it. */
+const countBefore = (pieces: readonly Piece[], offset: number): number => {
+  let [low, high] = [0, pieces.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const piece = pieces[middle]
+    if (piece !== undefined && endOf(piece) <= offset) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Takes over what of `data[at..end)` was not there yet; gives how many bytes that was. */
+const fill = ({ pieces }: Assembly, offset: number, data: Uint8Array, at: number, end: number): number => {
+  const stop = offset + end - at
+  let fresh = 0
+  let from = offset
+  let place = countBefore(pieces, from)
+  while (from < stop) {
+    const next = pieces[place]
+    const to = Math.min(stop, next?.offset ?? stop)
+    if (to > from) {
+      pieces.splice(place, 0, { offset: from, bytes: data.slice(at + from - offset, at + to - offset) })
+      fresh += to - from
+      place += 1
+    }
+    from = next === undefined ? stop : Math.max(to, endOf(next))
+    place += 1
+  }
+  return fresh
+}
+
+const joined = ({ pieces, total }: Assembly): Uint8Array => {
+  const whole = new Uint8Array(total)
+  for (const { offset, bytes } of pieces) whole.set(bytes, offset)
+  return whole
 }
 
 /** Puts fragments of IPv4 and IPv6 together; of overlapping ones, the first that came holds. */
@@ -56,7 +97,6 @@ export const createFragments = (packet: Packet, tally: Tally): Fragments => {
   const open = new Map<string, Assembly>()
   let heldBytes = 0
 
-  const sizeOf = ({ bytes, units, parts }: Assembly): number => bytes.length + units.length + 8 * parts.length
   const forget = (key: string, assembly: Assembly): void => {
     open.delete(key)
     heldBytes -= sizeOf(assembly)
@@ -74,8 +114,7 @@ export const createFragments = (packet: Packet, tally: Tally): Fragments => {
   }
 
   const begun = (): Assembly => ({
-    bytes: new Uint8Array(0),
-    units: new Uint8Array(0),
+    pieces: [],
     came: 0,
     total: -1,
     highest: 0,
@@ -83,25 +122,6 @@ export const createFragments = (packet: Packet, tally: Tally): Fragments => {
     parts: [],
     sinceUs: packet.timeUs,
   })
-
-  const grow = (assembly: Assembly, length: number): void => {
-    assembly.bytes = grown(assembly.bytes, length)
-    assembly.units = grown(assembly.units, (length + 7) >> 3)
-  }
-
-  /** How many units of `data[at..end)` were not there yet; those are taken over. */
-  const fill = (assembly: Assembly, offset: number, data: Uint8Array, at: number, end: number): number => {
-    let fresh = 0
-    for (let from = at; from < end; from += 8) {
-      const unit = (offset + from - at) >> 3
-      if (assembly.units[unit] === 1) continue
-      assembly.units[unit] = 1
-      for (let octet = from; octet < from + 8 && octet < end; octet += 1)
-        assembly.bytes[offset + octet - at] = data[octet] ?? 0
-      fresh += 1
-    }
-    return fresh
-  }
 
   const add: Fragments['add'] = ({ key, protocol, offset, isLast }, data, at, end) => {
     const stop = offset + end - at
@@ -117,21 +137,20 @@ export const createFragments = (packet: Packet, tally: Tally): Fragments => {
     const assembly = known ?? begun()
     if (known === undefined) open.set(key, assembly)
     heldBytes -= sizeOf(assembly)
-    grow(assembly, stop)
     const fresh = fill(assembly, offset, data, at, end)
     // One that brings nothing but the end of the datagram belongs to it.
     const isRepeated = fresh === 0 && (!isLast || assembly.total >= 0)
     if (isRepeated) tally.skip('fragment repeated')
     else for (const part of packet.parts ?? [packet.number]) assembly.parts.push(part)
-    heldBytes += sizeOf(assembly)
     assembly.came += fresh
+    heldBytes += sizeOf(assembly)
     assembly.highest = Math.max(assembly.highest, stop)
     if (isLast) assembly.total = stop
     if (offset === 0 && assembly.protocol < 0) assembly.protocol = protocol
-    if (assembly.total < 0 || assembly.came < (assembly.total + 7) >> 3) return undefined
+    if (assembly.came !== assembly.total) return undefined
     forget(key, assembly)
     packet.parts = assembly.parts
-    return { protocol: assembly.protocol, bytes: assembly.bytes.subarray(0, assembly.total) }
+    return { protocol: assembly.protocol, bytes: joined(assembly) }
   }
 
   const finish = (): void => {
