@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { packageVersion } from '../run/version.ts'
 import { type CliIo, complain, usage } from './io.ts'
 import { addCoverageCommand } from './coverage.ts'
+import { addInitCommand } from './init.ts'
 import { addInspectCommand } from './inspect.ts'
 import { addListCommand } from './list.ts'
 import { addMessageCommand } from './message.ts'
@@ -32,6 +33,7 @@ const createProgram = (io: CliIo): Command => {
   addListCommand(program, io)
   addShowCommand(program, io)
   addValidateCommand(program, io)
+  addInitCommand(program, io)
   addPingCommand(program, io)
   addRegisterCommand(program, io)
   addMessageCommand(program, io)
