@@ -6,6 +6,7 @@ import { losesDigits } from './causes/digits.ts'
 import { isDropped, refusedHold } from './causes/drops.ts'
 import { acceptedIn } from './causes/authentication.ts'
 import { isHalfResumed, rtpStops } from './causes/media-path.ts'
+import { mediaOf, noMedia } from './causes/media.ts'
 import { poorStreams } from './causes/quality.ts'
 import { lastTries } from './causes/registration.ts'
 import type { Cause, CauseRow, Scene, Symptom } from './causes/scene.ts'
@@ -24,15 +25,15 @@ export type Diagnosis = {
 }
 
 const symptomsOf = (scene: Omit<Scene, 'symptoms'>): ReadonlySet<Symptom> => {
-  const { call, failure, trace, ways } = scene
+  const { call, failure, trace, media, ways } = scene
   if (call === undefined) return new Set()
   const symptoms = new Set<Symptom>()
   const whole: Scene = { ...scene, symptoms }
   if (failure !== undefined || refusedHold(call, trace)?.isDropped === false) symptoms.add('set-up failed')
   const isIll = ways.some((way) => way.ill !== undefined || isHalfResumed(way, call))
-  if (isIll || poorStreams(call, trace).length > 0 || rtpStops(whole) !== undefined) symptoms.add('no or poor audio')
+  if (isIll || poorStreams(media).length > 0 || rtpStops(whole) !== undefined) symptoms.add('no or poor audio')
   if (isDropped(call, trace)) symptoms.add('dropped')
-  if (losesDigits(call, trace)) symptoms.add('digits lost')
+  if (losesDigits(call, trace, media)) symptoms.add('digits lost')
   // An answer that shares no codec with its offer leaves nothing to be heard, whatever is sent.
   if (failure === undefined && noCommonCodec(whole) !== undefined) symptoms.add('no or poor audio')
   return symptoms
@@ -44,10 +45,11 @@ type Common = Pick<Scene, 'trace' | 'contract' | 'isAccepted'>
 const sceneOfCall = (call: Call, near: Near, { contract, isAccepted }: Common): Scene => {
   const trace = near.traceOf(call)
   const attempts = call.transactions.filter(({ method, inDialog }) => method === 'INVITE' && !inDialog)
-  const ways = waysOf(call, trace, contract)
+  const media = mediaOf(call, trace)
+  const ways = waysOf(call, trace, media, contract)
   const failure = failureOf(attempts, trace)
   const asked = { trace, contract, call, registration: undefined, attempts, failure, isAccepted }
-  const scene = { ...asked, ways, found: near.foundIn(call) }
+  const scene = { ...asked, media, ways, found: near.foundIn(call) }
   return { ...scene, symptoms: symptomsOf(scene) }
 }
 
@@ -56,7 +58,17 @@ const sceneOfRegistration = (registration: Registration, near: Near, common: Com
   const failure = failureOf(attempts, common.trace)
   const hasFailed = registration.state === 'expired' || failure !== undefined
   const symptoms = new Set<Symptom>(hasFailed ? ['registration failed'] : [])
-  return { ...common, call: undefined, registration, attempts, failure, symptoms, ways: [], found: () => [] }
+  return {
+    ...common,
+    call: undefined,
+    registration,
+    attempts,
+    failure,
+    symptoms,
+    media: noMedia,
+    ways: [],
+    found: () => [],
+  }
 }
 
 const ranks = { root: 0, link: 2, effect: 4 } as const

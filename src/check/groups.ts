@@ -1,6 +1,6 @@
 import { showEndpoint } from '../core/frame.ts'
 import type { Call, Digit, Link, Seen, Stream, Trace, Transaction } from '../observation/trace.ts'
-import { wantedIn } from './causes/ways.ts'
+import { wantedIn } from './causes/media.ts'
 
 /** A part of a trace that is judged by itself. */
 export type Group = {

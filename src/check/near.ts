@@ -1,7 +1,7 @@
 import { showEndpoint } from '../core/frame.ts'
 import type { Finding } from '../core/finding.ts'
 import type { Call, Digit, Link, Registration, Stream, Trace, Transaction } from '../observation/trace.ts'
-import { wantedIn } from './causes/ways.ts'
+import { wantedIn } from './causes/media.ts'
 
 /** What a trace holds of one call, so that looking at many calls takes no longer for each of them. */
 export type Near = {

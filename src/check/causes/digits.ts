@@ -4,7 +4,7 @@ import type { Call, Digit, Trace } from '../../observation/trace.ts'
 import { answerOf, audioIn } from '../codecs.ts'
 import { foreignTypes, ownEventTypes } from './quality.ts'
 import type { Scene, Shown } from './scene.ts'
-import { streamsFrom } from './ways.ts'
+import type { CallMedia } from './media.ts'
 
 const listsEvents = (seen: Parameters<typeof audioIn>[0] | undefined): boolean => {
   const audio = seen && audioIn(seen)
@@ -36,20 +36,20 @@ export const infoDespiteEvents = ({ call, trace }: Scene): Shown | undefined => 
   }
 }
 
-const mistyped = (call: Call, trace: Trace): Shown | undefined => {
+const mistyped = (call: Call, media: CallMedia): Shown | undefined => {
   for (const side of ['pbx', 'trunk'] as const)
-    for (const stream of streamsFrom(call, trace, side)) {
-      const own = ownEventTypes(call, side)
-      const foreign = foreignTypes(call, side, stream).find(({ payloadType }) => own.includes(payloadType))
+    for (const stream of media.from(side)) {
+      const own = ownEventTypes(media, side)
+      const foreign = foreignTypes(media, side, stream).find(({ payloadType }) => own.includes(payloadType))
       if (foreign === undefined) continue
-      const asked = ownEventTypes(call, otherSide(side)).join(', ') || 'none'
+      const asked = ownEventTypes(media, otherSide(side)).join(', ') || 'none'
       const why = `the ${side} sends events as payload type ${foreign.payloadType}, where the ${otherSide(side)} asks for ${asked}`
       return { atFault: side, frames: [...agreedOnEvents(call), foreign.frame], why }
     }
   return undefined
 }
 
-export const mistypedEvents = ({ call, trace }: Scene): Shown | undefined => call && mistyped(call, trace)
+export const mistypedEvents = ({ call, media }: Scene): Shown | undefined => call && mistyped(call, media)
 
-export const losesDigits = (call: Call, trace: Trace): boolean =>
-  digitsByInfo(call, trace).length > 0 || mistyped(call, trace) !== undefined
+export const losesDigits = (call: Call, trace: Trace, media: CallMedia): boolean =>
+  digitsByInfo(call, trace).length > 0 || mistyped(call, media) !== undefined

@@ -5,7 +5,7 @@ import type { Call, Seen, Trace, Transaction } from '../../observation/trace.ts'
 import { type Answer, finalOf, isGivenUp, serverOf, showStatus } from '../exchange.ts'
 import { type Scene, type Shown, seconds } from './scene.ts'
 import { isChallenge } from './attempts.ts'
-import { talkOf } from './ways.ts'
+import { talkOf } from './media.ts'
 
 /** A BYE this soon after something went wrong follows from it. */
 const soonMs = 5000

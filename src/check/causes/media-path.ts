@@ -9,7 +9,7 @@ import { maySend } from '../intervals.ts'
 import { reachOf, showReach } from '../reach.ts'
 import { lossy } from './quality.ts'
 import { type Scene, type Shown, seconds } from './scene.ts'
-import { type Way, isSparse, streamsFrom } from './ways.ts'
+import { type Way, isSparse } from './ways.ts'
 
 const describedIn = ({ negotiation }: Way): readonly number[] =>
   [negotiation.offer, answerOf(negotiation)].flatMap((seen) => seen?.frame ?? [])
@@ -67,15 +67,14 @@ export const sdpPrivate = (scene: Scene): Shown | undefined => {
 
 /** A side sends from elsewhere than it announces: then what is sent to the announced place finds no way back. */
 export const rtpSourceDiffers = (scene: Scene): Shown | undefined => {
-  const { call, trace } = scene
   // An address that cannot be reached explains it already.
-  if (call === undefined || sdpPrivate(scene) !== undefined) return undefined
+  if (sdpPrivate(scene) !== undefined) return undefined
   for (const way of silent(scene)) {
     const { wanted } = way
     if (wanted === undefined) continue
-    const own = streamsFrom(call, trace, wanted.side).find(
-      ({ source, lastMs }) => lastMs >= way.fromMs && !sameEndpoint(source, wanted.endpoint),
-    )
+    const own = scene.media
+      .from(wanted.side)
+      .find(({ source, lastMs }) => lastMs >= way.fromMs && !sameEndpoint(source, wanted.endpoint))
     if (own === undefined) continue
     const why = `the ${wanted.side} sends from ${showEndpoint(own.source)} and asks for audio at ${showEndpoint(wanted.endpoint)}`
     return { atFault: wanted.side, frames: [wanted.seen.frame, own.firstFrame], why }
@@ -99,16 +98,17 @@ export const lateMedia = ({ ways }: Scene): Shown | undefined => {
 const longGapMs = 2000
 
 /** Those of streams that lose packets all along are told as loss. */
-const longGaps = ({ call, trace }: Pick<Scene, 'call' | 'trace'>) =>
-  call === undefined
-    ? []
-    : (['pbx', 'trunk'] as const).flatMap((side) =>
-        streamsFrom(call, trace, side)
-          .filter((stream) => !isSparse(stream, undefined) && !lossy(call, trace).some((ill) => ill.stream === stream))
-          .flatMap((stream) =>
-            stream.gaps.filter(({ fromMs, toMs }) => toMs - fromMs >= longGapMs).map((gap) => ({ side, stream, gap })),
-          ),
-      )
+const longGaps = ({ media }: Scene) => {
+  const lost = new Set(lossy(media).map(({ stream }) => stream))
+  return (['pbx', 'trunk'] as const).flatMap((side) =>
+    media
+      .from(side)
+      .filter((stream) => !isSparse(stream, undefined) && !lost.has(stream))
+      .flatMap((stream) =>
+        stream.gaps.filter(({ fromMs, toMs }) => toMs - fromMs >= longGapMs).map((gap) => ({ side, stream, gap })),
+      ),
+  )
+}
 
 export const rtpStops = (scene: Scene): Shown | undefined => {
   const way = scene.ways.find(({ ill }) => ill === 'stops')

@@ -1,10 +1,8 @@
 import { type Side, otherSide } from '../../core/finding.ts'
-import type { Call, Stream, Trace } from '../../observation/trace.ts'
+import type { Stream } from '../../observation/trace.ts'
 import { attributeValues } from '../../sdp/description.ts'
-import { formatsOf } from '../../sdp/codecs.ts'
-import { audioIn } from '../codecs.ts'
 import type { Scene, Shown } from './scene.ts'
-import { type Wanted, streamsFrom, wantedIn } from './ways.ts'
+import type { CallMedia, Wanted } from './media.ts'
 
 /** From here on, people hear it (ITU-T G.113 puts G.711 without concealment lower still). */
 const audibleLoss = 0.03
@@ -23,18 +21,15 @@ const percent = (part: number): string => `${Math.round(part * 1000) / 10} %`
 /** One stream of the call that is ill in some way. */
 export type Ill = { readonly stream: Stream; readonly frames: readonly number[]; readonly what: string }
 
-const each = (call: Call, trace: Trace): readonly Stream[] => [
-  ...streamsFrom(call, trace, 'pbx'),
-  ...streamsFrom(call, trace, 'trunk'),
-]
+const each = (media: CallMedia): readonly Stream[] => [...media.from('pbx'), ...media.from('trunk')]
 
 const inOrder = (streams: readonly Stream[], ill: (stream: Stream) => Ill | undefined): readonly Ill[] =>
   streams.flatMap((stream) => ill(stream) ?? [])
 
 const ends = ({ firstFrame, lastFrame }: Stream): readonly number[] => [firstFrame, lastFrame]
 
-export const lossy = (call: Call, trace: Trace): readonly Ill[] =>
-  inOrder(each(call, trace), (stream) => {
+export const lossy = (media: CallMedia): readonly Ill[] =>
+  inOrder(each(media), (stream) => {
     const reported = stream.reported?.lost ?? 0
     const lost = Math.max(stream.lost, reported)
     const share = lost / (stream.packets + stream.lost)
@@ -47,29 +42,28 @@ export const lossy = (call: Call, trace: Trace): readonly Ill[] =>
     }
   })
 
-export const jittery = (call: Call, trace: Trace): readonly Ill[] =>
-  inOrder(each(call, trace), (stream) =>
+export const jittery = (media: CallMedia): readonly Ill[] =>
+  inOrder(each(media), (stream) =>
     stream.packets < fewestTimed || stream.jitterMs < audibleJitterMs
       ? undefined
       : { stream, frames: ends(stream), what: `mean jitter of ${Math.round(stream.jitterMs)} ms` },
   )
 
-export const reordered = (call: Call, trace: Trace): readonly Ill[] =>
-  inOrder(each(call, trace), (stream) => {
+export const reordered = (media: CallMedia): readonly Ill[] =>
+  inOrder(each(media), (stream) => {
     const share = stream.reordered / stream.packets
     if (stream.reordered < fewest || share < audibleReordering) return undefined
     const what = `${stream.reordered} of ${stream.packets} packets overtaken on the way (${percent(share)})`
     return { stream, frames: ends(stream), what }
   })
 
-const describedBy = (call: Call, side: Side): readonly Wanted[] => wantedIn(call).filter((one) => one.side === side)
+const describedBy = ({ wanted }: CallMedia, side: Side): readonly Wanted[] => wanted.filter((one) => one.side === side)
 
 export type Foreign = { readonly payloadType: number; readonly packets: number; readonly frame: number }
 
 /** Payload types of a stream that its receiver never listed; comfort noise unasked-for is harmless. */
-export const foreignTypes = (call: Call, side: Side, stream: Stream): readonly Foreign[] => {
-  const described = describedBy(call, otherSide(side)).map(({ seen }) => seen.description()?.media ?? [])
-  const listed = described.flatMap((media) => media.flatMap(({ formats }) => formats))
+export const foreignTypes = (media: CallMedia, side: Side, stream: Stream): readonly Foreign[] => {
+  const listed = describedBy(media, otherSide(side)).flatMap((one) => one.listed)
   if (listed.length === 0) return []
   return [...stream.payloadTypes].flatMap(([payloadType, { packets, firstFrame }]) =>
     payloadType === 13 || payloadType === 19 || listed.includes(String(payloadType))
@@ -79,26 +73,24 @@ export const foreignTypes = (call: Call, side: Side, stream: Stream): readonly F
 }
 
 /** Payload types that the sender itself calls telephone-event. */
-export const ownEventTypes = (call: Call, side: Side): readonly number[] =>
-  describedBy(call, side).flatMap(({ seen }) => {
-    const audio = audioIn(seen)
-    const formats = audio === undefined ? [] : formatsOf(audio)
-    return formats
+export const ownEventTypes = (media: CallMedia, side: Side): readonly number[] =>
+  describedBy(media, side).flatMap(({ formats }) =>
+    formats
       .filter(({ encoding }) => encoding.toLowerCase() === 'telephone-event')
-      .map(({ payloadType }) => payloadType)
-  })
+      .map(({ payloadType }) => payloadType),
+  )
 
 /** Streams of which a good part cannot be played, for the receiver does not know its payload type. */
-export const unplayable = (call: Call, trace: Trace): readonly Ill[] =>
+export const unplayable = (media: CallMedia): readonly Ill[] =>
   (['pbx', 'trunk'] as const).flatMap((side) =>
-    inOrder(streamsFrom(call, trace, side), (stream) => {
-      const events = ownEventTypes(call, side)
-      const foreign = foreignTypes(call, side, stream).filter(({ payloadType }) => !events.includes(payloadType))
+    inOrder(media.from(side), (stream) => {
+      const events = ownEventTypes(media, side)
+      const foreign = foreignTypes(media, side, stream).filter(({ payloadType }) => !events.includes(payloadType))
       const packets = foreign.reduce((sum, one) => sum + one.packets, 0)
       if (packets < fewest || packets / stream.packets < audibleForeign) return undefined
       const types = foreign.map(({ payloadType }) => payloadType).join(', ')
       const frames = [
-        ...describedBy(call, otherSide(side)).map(({ seen }) => seen.frame),
+        ...describedBy(media, otherSide(side)).map(({ seen }) => seen.frame),
         ...foreign.map((f) => f.frame),
       ]
       return { stream, frames, what: `payload type ${types} in ${packets} of ${stream.packets} packets` }
@@ -106,11 +98,11 @@ export const unplayable = (call: Call, trace: Trace): readonly Ill[] =>
   )
 
 /** Packets that are longer than the longest that the receiver takes (RFC 8866 §6.4: maxptime). */
-export const overlong = (call: Call, trace: Trace): readonly Ill[] =>
+export const overlong = (media: CallMedia): readonly Ill[] =>
   (['pbx', 'trunk'] as const).flatMap((side) =>
-    inOrder(streamsFrom(call, trace, side), (stream) => {
-      const asked = describedBy(call, otherSide(side)).flatMap(({ seen }) => {
-        const [value = ''] = attributeValues(audioIn(seen)?.attributes ?? [], 'maxptime')
+    inOrder(media.from(side), (stream) => {
+      const asked = describedBy(media, otherSide(side)).flatMap(({ seen, audio }) => {
+        const [value = ''] = attributeValues(audio.attributes, 'maxptime')
         return /^[0-9]{1,4}$/.test(value) ? [{ seen, ms: Number(value) }] : []
       })
       const longest = Math.max(...asked.map(({ ms }) => ms))
@@ -121,23 +113,23 @@ export const overlong = (call: Call, trace: Trace): readonly Ill[] =>
   )
 
 /** What users hear of a stream that arrives. */
-export const poorStreams = (call: Call, trace: Trace): readonly Ill[] =>
-  [lossy, jittery, reordered, unplayable, overlong].flatMap((ill) => ill(call, trace))
+export const poorStreams = (media: CallMedia): readonly Ill[] =>
+  [lossy, jittery, reordered, unplayable, overlong].flatMap((ill) => ill(media))
 
 const told = (ills: readonly Ill[]): string => ills.map(({ stream, what }) => `${stream.name}: ${what}`).join('; ')
 
 /** A row about streams of a quality: nobody but the network between can be named. */
 export const shownOf =
-  (ill: (call: Call, trace: Trace) => readonly Ill[]) =>
-  ({ call, trace }: Scene): Shown | undefined => {
-    const ills = call === undefined ? [] : ill(call, trace)
+  (ill: (media: CallMedia) => readonly Ill[]) =>
+  ({ media }: Scene): Shown | undefined => {
+    const ills = ill(media)
     if (ills.length === 0) return undefined
     return { atFault: 'network', frames: ills.flatMap(({ frames }) => frames), why: told(ills) }
   }
 
 /** Another packet time than asked for: only where that stream is heard to be poor. */
-export const ptimeMismatch = ({ call, trace, found }: Scene): Shown | undefined => {
-  const poor = call === undefined ? [] : [lossy, jittery, reordered, overlong].flatMap((ill) => ill(call, trace))
+export const ptimeMismatch = ({ media, found }: Scene): Shown | undefined => {
+  const poor = [lossy, jittery, reordered, overlong].flatMap((ill) => ill(media))
   for (const finding of found('ptime')) {
     const ill = poor.find(({ stream }) => stream.name === finding.subject)
     if (ill === undefined) continue
@@ -149,9 +141,9 @@ export const ptimeMismatch = ({ call, trace, found }: Scene): Shown | undefined 
 
 /** The same of what a sender does by itself. */
 export const shownOfSender =
-  (ill: (call: Call, trace: Trace) => readonly Ill[]) =>
+  (ill: (media: CallMedia) => readonly Ill[]) =>
   (scene: Scene): Shown | undefined => {
     const shown = shownOf(ill)(scene)
-    const [first] = scene.call === undefined ? [] : ill(scene.call, scene.trace)
+    const [first] = ill(scene.media)
     return shown && first && { ...shown, atFault: first.stream.sender }
   }

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../observation/trace.ts'
+import type { Seen, Transaction } from '../../observation/trace.ts'
 import { finalOf, serverOf, showStatus } from '../exchange.ts'
 import { parseAddressList } from '../../sip/fields/address.ts'
 import { fieldValue } from '../../sip/message.ts'
@@ -38,13 +38,24 @@ export const registrationFailing = ({ registration, attempts, failure }: Scene):
   }
 }
 
+/** Of messages in the order of time, the first that is later: a capture may have as many as registrations. */
+const firstBehind = (messages: readonly Seen[], timeMs: number): Seen | undefined => {
+  let [from, to] = [0, messages.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if ((messages[middle]?.timeMs ?? Infinity) > timeMs) to = middle
+    else from = middle + 1
+  }
+  return messages[from]
+}
+
 /** Granted, and let run out. */
 export const notRefreshed = ({ registration, trace }: Scene): Shown | undefined => {
   if (registration?.state !== 'expired') return undefined
   const { aor, expiresS, refreshedMs, frames, sender } = registration
   const granted = expiresS === undefined ? 'its time' : `the ${seconds(expiresS * 1000)} that were granted`
   const last = refreshedMs.at(-1)
-  const later = trace.messages.find(({ timeMs }) => last !== undefined && timeMs > last + (expiresS ?? 0) * 1000)
+  const later = last === undefined ? undefined : firstBehind(trace.messages, last + (expiresS ?? 0) * 1000)
   return {
     atFault: sender,
     frames: [...frames, ...(later === undefined ? [] : [later.frame])],

@@ -3,6 +3,7 @@ import type { Contract } from '../../profile/contract.ts'
 import type { Call, Registration, Trace, Transaction } from '../../observation/trace.ts'
 import type { Authorization } from '../../sip/fields/authorization.ts'
 import type { Failure } from './attempts.ts'
+import type { CallMedia } from './media.ts'
 import type { Way } from './ways.ts'
 
 /** What a user notices. Without one of these there is no cause to look for. */
@@ -20,6 +21,7 @@ export type Scene = {
   /** How the last of them failed. */
   readonly failure: Failure | undefined
   readonly symptoms: ReadonlySet<Symptom>
+  readonly media: CallMedia
   /** Which side was to be heard when, and by which streams it was. */
   readonly ways: readonly Way[]
   /** Whether credentials of that user were accepted anywhere in the capture: see `acceptedIn`. */

@@ -10,7 +10,7 @@ import { reachOf, showReach } from '../reach.ts'
 import { errorsFor, hasRung } from './attempts.ts'
 import { unacknowledged, unansweredBye, unansweredInDialog } from './drops.ts'
 import type { Scene, Shown } from './scene.ts'
-import { refusalsOf, talkOf } from './ways.ts'
+import { refusalsOf } from './ways.ts'
 
 const copiesOf = (seen: Seen): readonly number[] => [seen.frame, ...seen.copies]
 
@@ -43,7 +43,7 @@ export const noResponse = (scene: Scene): Shown | undefined => {
 
 /** ICMP says that nobody listens where the messages or packets go. */
 export const portClosed = (scene: Scene): Shown | undefined => {
-  const { call, trace, ways } = scene
+  const { media, trace, ways } = scene
   const transaction = unanswered(scene)
   const errors = transaction === undefined ? [] : errorsFor(trace, transaction.request).filter(isClosed)
   const [error] = errors
@@ -53,7 +53,7 @@ export const portClosed = (scene: Scene): Shown | undefined => {
       frames: [transaction.request.frame, ...errors.map(({ frame }) => frame)],
       why: `${error.text} for ${showEndpoint(transaction.request.destination)}`,
     }
-  const hangUp = call && talkOf(call, trace)?.hangUp
+  const hangUp = media.talk?.hangUp
   for (const { unheard, sender } of ways)
     for (const stream of unheard) {
       const refused = refusalsOf(stream, trace, hangUp)

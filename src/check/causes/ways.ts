@@ -1,18 +1,11 @@
 import { type Side, otherSide } from '../../core/finding.ts'
-import { type Endpoint, sameEndpoint } from '../../core/frame.ts'
-import { normalizeAddress } from '../../core/address.ts'
+import { sameEndpoint } from '../../core/frame.ts'
 import type { Contract } from '../../profile/contract.ts'
-import { connectionOf } from '../../sdp/description.ts'
-import { formatsOf } from '../../sdp/codecs.ts'
-import { audioOf } from '../../observation/descriptions.ts'
 import type { Call, Negotiation, NetworkError, Seen, Stream, Trace } from '../../observation/trace.ts'
 import { answerOf } from '../codecs.ts'
-import { finalOf } from '../exchange.ts'
 import { maySend } from '../intervals.ts'
 import { reachOf } from '../reach.ts'
-
-/** Where a side wants to hear audio, and the message that says so. */
-export type Wanted = { readonly side: Side; readonly seen: Seen; readonly endpoint: Endpoint }
+import type { CallMedia, Wanted } from './media.ts'
 
 /** One direction of the audio of a call while one negotiation holds. */
 export type Way = {
@@ -43,70 +36,6 @@ const stoppedMs = 5000
 /** ICMP errors about one stream before it counts as refused: the first packets may be early. */
 const refusals = 3
 
-/** What the sides of a call say of where they hear audio; refused and held streams are left out. */
-export const wantedIn = (call: Call): readonly Wanted[] =>
-  call.described.flatMap((seen) => {
-    const sdp = seen.description()
-    const audio = sdp && audioOf(sdp)
-    const connection = sdp && audio && connectionOf(sdp, audio)
-    if (audio === undefined || audio.port === 0 || connection === undefined) return []
-    if (connection.address === '0.0.0.0') return []
-    return [{ side: seen.sender, seen, endpoint: { address: normalizeAddress(connection.address), port: audio.port } }]
-  })
-
-export type Span = { readonly fromMs: number; readonly toMs: number; readonly hangUp: Seen | undefined }
-
-/** Where a side of the call wants to hear or see what is no audio. */
-const besideAudio = ({ described }: Call): readonly Endpoint[] =>
-  described.flatMap((seen) => {
-    const sdp = seen.description()
-    const audio = sdp && audioOf(sdp)
-    return (sdp?.media ?? []).flatMap((media) => {
-      const connection = sdp && connectionOf(sdp, media)
-      const isOther = media !== audio && media.port !== 0 && media.port !== audio?.port
-      return isOther && connection ? [{ address: normalizeAddress(connection.address), port: media.port }] : []
-    })
-  })
-
-const usesIce = (seen: Seen): boolean => {
-  const sdp = seen.description()
-  const audio = sdp && audioOf(sdp)
-  return [...(sdp?.attributes ?? []), ...(audio?.attributes ?? [])].some(({ name }) => name === 'ice-ufrag')
-}
-
-/** From the 2xx to the first BYE, or to the end of the trace. */
-export const talkOf = (call: Call, trace: Trace): Span | undefined => {
-  const answered = call.transactions
-    .filter(({ method, inDialog }) => method === 'INVITE' && !inDialog)
-    .map(finalOf)
-    .find((answer) => answer !== undefined && answer.response.status < 300)
-  if (answered === undefined) return undefined
-  const hangUp = call.transactions.find(({ method }) => method === 'BYE')?.request
-  return { fromMs: answered.seen.timeMs, toMs: hangUp?.timeMs ?? trace.endMs, hangUp }
-}
-
-/** Whom a stream comes from, as far as this call knows its ends. */
-const senderIn = (call: Call, wanted: readonly Wanted[], stream: Stream): Side | undefined => {
-  const at = (endpoint: Endpoint) => wanted.find((one) => sameEndpoint(one.endpoint, endpoint))?.side
-  const receiver = at(stream.destination)
-  if (receiver !== undefined) return otherSide(receiver)
-  return at(stream.source) ?? (stream.call === call ? stream.sender : undefined)
-}
-
-/** The streams of a call that come from that side: of those of all its legs, what it has announced itself. */
-export const streamsFrom = (call: Call, trace: Trace, side: Side): readonly Stream[] => {
-  const wanted = wantedIn(call)
-  const others = besideAudio(call)
-  const isAudio = ({ source, destination }: Stream): boolean =>
-    !others.some((one) => sameEndpoint(one, source) || sameEndpoint(one, destination))
-  const startMs = call.transactions[0]?.request.timeMs ?? 0
-  const toMs = talkOf(call, trace)?.toMs ?? trace.endMs
-  return trace.streams.filter(
-    (stream) =>
-      senderIn(call, wanted, stream) === side && isAudio(stream) && stream.lastMs >= startMs && stream.firstMs <= toMs,
-  )
-}
-
 /** Where media of a side is to be seen: behind a NAT, at the address that its messages come from. */
 const mediaAddress = ({ endpoint, seen }: Wanted, contract: Contract | undefined): string =>
   reachOf(endpoint.address, contract) < reachOf(seen.source.address, contract) ? seen.source.address : endpoint.address
@@ -114,7 +43,7 @@ const mediaAddress = ({ endpoint, seen }: Wanted, contract: Contract | undefined
 /** The trace holds media of these two, so that what it lacks was not there to see. */
 const seesMedia = (trace: Trace, wanted: readonly Wanted[], contract: Contract | undefined): boolean => {
   // By ICE, media goes where no description says (RFC 8445 §8).
-  if (wanted.length > 0 && wanted.every(({ seen }) => usesIce(seen))) return false
+  if (wanted.length > 0 && wanted.every(({ usesIce }) => usesIce)) return false
   return (
     wanted.some((one) => trace.mediaAddresses.has(mediaAddress(one, contract))) ||
     trace.networkErrors.some(({ destination }) => wanted.some((one) => sameEndpoint(one.endpoint, destination)))
@@ -135,14 +64,7 @@ export const refusalsOf = (stream: Stream, trace: Trace, hangUp: Seen | undefine
 
 /** Comfort noise, or digits alone: pauses in it mean nothing (RFC 3389 §4, RFC 4733 §2.5.1.2). */
 export const isSparse = (stream: Stream, wanted: Wanted | undefined): boolean => {
-  const sdp = wanted?.seen.description()
-  const audio = sdp && audioOf(sdp)
-  const names = new Map(
-    (audio === undefined ? [] : formatsOf(audio)).map(({ payloadType, encoding }) => [
-      payloadType,
-      encoding.toLowerCase(),
-    ]),
-  )
+  const names = new Map(wanted?.formats.map(({ payloadType, encoding }) => [payloadType, encoding.toLowerCase()]))
   const kinds = [...stream.payloadTypes.keys()].map(
     (type) => names.get(type) ?? (type === 13 || type === 19 ? 'cn' : ''),
   )
@@ -172,23 +94,22 @@ const illOf = (way: Omit<Way, 'ill'>, others: readonly Stream[], isSeen: boolean
 }
 
 /** Each direction of the audio, for each negotiation that held while the call was up. */
-export const waysOf = (call: Call, trace: Trace, contract: Contract | undefined): readonly Way[] => {
-  const talk = talkOf(call, trace)
+export const waysOf = (call: Call, trace: Trace, media: CallMedia, contract: Contract | undefined): readonly Way[] => {
+  const { talk, wanted } = media
   if (talk === undefined) return []
   const held = call.negotiations.filter((one, index) => {
     const isLast = call.negotiations.findLastIndex(({ transaction }) => transaction === one.transaction) === index
     return isLast && answerOf(one) !== undefined && (answerOf(one)?.timeMs ?? 0) < talk.toMs
   })
-  const wanted = wantedIn(call)
   const isSeen = seesMedia(trace, wanted, contract)
-  const isBothWays = (one: Negotiation) => maySend(one, 'pbx') && maySend(one, 'trunk')
+  const isBothWays = held.map((one) => maySend(one, 'pbx') && maySend(one, 'trunk'))
   return held.flatMap((negotiation, index) => {
     const fromMs = Math.max(talk.fromMs, answerOf(negotiation)?.timeMs ?? 0)
     const next = held[index + 1]
     const toMs = next === undefined ? talk.toMs : next.offer.timeMs
     return (['pbx', 'trunk'] as const).map((sender): Way => {
       const at = wanted.findLast(({ side, seen }) => side !== sender && seen.timeMs <= fromMs)
-      const all = streamsFrom(call, trace, sender)
+      const all = media.from(sender)
       const unheard = all.filter(
         (stream) => isUnreachable(stream, at, contract) || refusalsOf(stream, trace, talk.hangUp).length > 0,
       )
@@ -198,7 +119,7 @@ export const waysOf = (call: Call, trace: Trace, contract: Contract | undefined)
         fromMs,
         toMs,
         isOpen: maySend(negotiation, sender),
-        isResumed: held.slice(0, index).some((one) => !isBothWays(one)),
+        isResumed: isBothWays.slice(0, index).includes(false),
         wanted: at,
         heard: all.filter((stream) => !unheard.includes(stream)),
         unheard,
@@ -206,7 +127,7 @@ export const waysOf = (call: Call, trace: Trace, contract: Contract | undefined)
       const isEnded = next !== undefined || talk.hangUp !== undefined
       // A tap that sees one direction of a hop says nothing of the other.
       const isTold = isSeen && trace.hops[call.hop]?.unseen !== sender
-      return { ...way, ill: illOf(way, streamsFrom(call, trace, otherSide(sender)), isTold, isEnded) }
+      return { ...way, ill: illOf(way, media.from(otherSide(sender)), isTold, isEnded) }
     })
   })
 }
