@@ -46,6 +46,8 @@ export type Fragments = {
   readonly finish: () => void
 }
 
+const incomplete = 'fragment incomplete'
+
 /** What a piece takes beside its bytes. */
 const pieceBytes = 256
 
@@ -101,15 +103,15 @@ export const createFragments = (packet: Packet, tally: Tally): Fragments => {
     open.delete(key)
     heldBytes -= sizeOf(assembly)
   }
-  const giveUp = (key: string, assembly: Assembly): void => {
+  const giveUp = (key: string, assembly: Assembly, reason: string): void => {
     forget(key, assembly)
-    tally.count('fragment incomplete', assembly.parts.length)
+    tally.count(reason, assembly.parts.length)
   }
   const bound = (): void => {
     for (const [key, assembly] of open) {
       const isOld = packet.timeUs - assembly.sinceUs > longestUs
-      if (!isOld && open.size <= mostOpen && heldBytes <= mostBytes) return
-      giveUp(key, assembly)
+      if (!isOld && open.size < mostOpen && heldBytes <= mostBytes) return
+      giveUp(key, assembly, isOld ? incomplete : 'too many open fragments')
     }
   }
 
@@ -154,7 +156,7 @@ export const createFragments = (packet: Packet, tally: Tally): Fragments => {
   }
 
   const finish = (): void => {
-    for (const [key, assembly] of open) giveUp(key, assembly)
+    for (const [key, assembly] of open) giveUp(key, assembly, incomplete)
   }
   return { add, finish }
 }
