@@ -63,7 +63,7 @@ const modules = {
   'node:perf_hooks': ['src/net/'],
   'node:events': ['src/run/run.ts'],
   'node:stream': ['src/run/capture-file.ts'],
-  'node:readline/promises': ['src/cli/ask.ts'],
+  'node:readline/promises': ['src/cli/'],
   'node:zlib': ['src/run/capture-file.ts'],
   'node:v8': ['src/cli/inspect.ts'],
   'node:fs': ['src/run/store.ts', 'src/cli/'],
