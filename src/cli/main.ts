@@ -7,6 +7,7 @@ import { addInspectCommand } from './inspect.ts'
 import { addListCommand } from './list.ts'
 import { addMessageCommand } from './message.ts'
 import { addPingCommand } from './ping.ts'
+import { addPreflightCommand } from './preflight.ts'
 import { addRegisterCommand } from './register.ts'
 import { addReportCommand } from './report.ts'
 import { addRunCommand } from './run.ts'
@@ -34,6 +35,7 @@ const createProgram = (io: CliIo): Command => {
   addShowCommand(program, io)
   addValidateCommand(program, io)
   addInitCommand(program, io)
+  addPreflightCommand(program, io)
   addPingCommand(program, io)
   addRegisterCommand(program, io)
   addMessageCommand(program, io)

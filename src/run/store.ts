@@ -168,3 +168,6 @@ export const openAppend = (path: string): AppendFile => {
     },
   }
 }
+
+/** When a file was last written, in milliseconds of 1970; `undefined` where there is none. */
+export const writtenAtMs = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.mtimeMs

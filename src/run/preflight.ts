@@ -1,0 +1,174 @@
+import { networkInterfaces } from 'node:os'
+import { join } from 'node:path'
+import { scopeOf } from '../core/address.ts'
+import { type Endpoint, showEndpoint } from '../core/frame.ts'
+import { ok } from '../core/result.ts'
+import type { UserConfig } from '../config/schema.ts'
+import { openPortPair } from '../net/port-pair.ts'
+import { resolveHost } from '../net/resolve.ts'
+import { openUdp } from '../net/udp.ts'
+import type { PortRange, Profile } from '../profile/profile.ts'
+import { displayText } from '../sip/text.ts'
+import { packageFolder, readProfiles } from './catalogue.ts'
+import { type ExchangeOptions, openExchange } from './exchange.ts'
+import { type HopFlags, hopOf } from './hop.ts'
+import { type Surroundings, configName, credentialsOf, readConfig } from './own-file.ts'
+import { type Checked, refuse } from './refusal.ts'
+import { unknownProfile } from './request.ts'
+import { writtenAtMs } from './store.ts'
+import { parseBind, parsePorts } from './words.ts'
+
+export type PreflightFlags = HopFlags & {
+  readonly profile?: string
+  readonly trunk?: string
+  readonly pbx?: string
+  readonly config?: string
+  readonly rtpPorts?: string
+}
+
+type Line = {
+  readonly check: 'configuration' | 'addresses' | 'ports' | 'clock' | 'dns' | 'next-hop'
+  readonly verdict: 'ok' | 'warn' | 'fail'
+  readonly saw: string
+  readonly advice: string | null
+}
+
+/** What `preflight --json` prints: ready where nothing fails. */
+export type PreflightReport = { readonly ready: boolean; readonly checks: readonly Line[] }
+
+const good = (check: Line['check'], saw: string): Line => ({ check, verdict: 'ok', saw, advice: null })
+const warn = (check: Line['check'], saw: string, advice: string): Line => ({ check, verdict: 'warn', saw, advice })
+const fail = (check: Line['check'], saw: string, advice: string): Line => ({ check, verdict: 'fail', saw, advice })
+
+const configuration = (flags: PreflightFlags, config: UserConfig, around: Surroundings): Line => {
+  const credentials = credentialsOf(config, around)
+  if (!credentials.ok) return fail('configuration', credentials.fault.saw, 'set it, or name another place')
+  const isThere = flags.config !== undefined || writtenAtMs(join(around.cwd, configName)) !== undefined
+  if (!isThere) return warn('configuration', `there is no ${configName}`, 'trunkproof init')
+  const numbers = Object.keys(config.numbers ?? {})
+  return numbers.length === 0
+    ? warn('configuration', 'it names no numbers', 'numbers: that may be called, else most ladders do not apply')
+    : good('configuration', `numbers: ${numbers.join(', ')}`)
+}
+
+const addresses = (): Line => {
+  const own = Object.values(networkInterfaces()).flatMap((of) => of?.map(({ address }) => address) ?? [])
+  const outside = own.filter((address) => !['loopback', 'link-local'].includes(scopeOf(address)))
+  if (outside.length === 0)
+    return warn('addresses', 'this host has loopback alone', 'a network, to reach more than this host')
+  return outside.some((address) => scopeOf(address) === 'public')
+    ? good('addresses', outside.join(', '))
+    : warn(
+        'addresses',
+        `${outside.join(', ')}: none is public`,
+        'run with --advertise and the public address, and forward its ports, where a trunk on the internet is to reach you',
+      )
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** That the port for SIP and a pair for RTP are free is known by having them. */
+const ports = async (bind: Endpoint, range: PortRange | undefined): Promise<Line> => {
+  try {
+    const sip = await openUdp(bind)
+    await sip.close()
+    const pair = await openPortPair({
+      address: bind.address,
+      random: 0,
+      loopbackOnly: false,
+      ...(range === undefined ? {} : { ports: range }),
+    })
+    await Promise.all([pair.rtp.close(), pair.rtcp.close()])
+    const media = range === undefined ? '' : `, media ${range.first}-${range.last}`
+    return good('ports', `SIP ${bind.port === 0 ? 'any' : showEndpoint(bind)}${media}: free`)
+  } catch (error) {
+    return fail(
+      'ports',
+      reasonOf(error),
+      '--bind with an address of this host and a free port, --rtp-ports with others',
+    )
+  }
+}
+
+const dayMs = 86_400_000
+
+/** A file written in the future tells of a clock that is behind: certificates and waivers would be judged by it. */
+const clock = (nowMs: number, cwd: string): Line => {
+  const files = [join(packageFolder, 'package.json'), join(packageFolder, 'dist'), join(cwd, configName)]
+  const newest = Math.max(...files.map((file) => writtenAtMs(file) ?? 0))
+  const now = new Date(nowMs).toISOString()
+  return newest > nowMs + dayMs
+    ? fail('clock', `${now} is before ${new Date(newest).toISOString()}, when a file here was written`, 'set the clock')
+    : good('clock', now)
+}
+
+const dns = async ({ signalling }: Profile, overrides: ReadonlyMap<string, string>): Promise<readonly Line[]> =>
+  Promise.all(
+    signalling.hosts.map(async (host) => {
+      const found = await resolveHost(host, overrides)
+      return found.ok
+        ? good('dns', `${host} is ${found.value}`)
+        : fail('dns', `no address for ${host}`, 'a DNS server that is reached, or --resolve')
+    }),
+  )
+
+const nextHop = async (options: ExchangeOptions): Promise<Line> => {
+  const { uri } = options.hop
+  const advice = 'address and port, the firewall between, and whether it answers OPTIONS'
+  const opened = await openExchange(options)
+  if (!opened.ok) return fail('next-hop', opened.what, opened.advice)
+  const exchange = opened.value
+  if ('why' in exchange) return fail('next-hop', `${uri}: ${exchange.why}`, advice)
+  try {
+    const answer = await exchange.ask({ method: 'OPTIONS', requestUri: uri, from: exchange.contact, to: uri })
+    if (!('response' in answer)) return fail('next-hop', `${uri}: ${answer.why}`, advice)
+    const { status, reason } = answer.response
+    return good('next-hop', `${uri}: ${status} ${displayText(reason)} in ${answer.rttMs.toFixed(1)} ms`)
+  } finally {
+    await exchange.close()
+  }
+}
+
+const profileOf = (id: string | undefined): Checked<Profile | undefined> => {
+  if (id === undefined) return ok(undefined)
+  const profiles = readProfiles()
+  if (!profiles.ok) return refuse('the profiles cannot be read', 'trunkproof list profiles')
+  const profile = profiles.value.find((one) => one.id === id)
+  return profile === undefined ? unknownProfile(id, { profiles: profiles.value }) : ok(profile)
+}
+
+/** All that can be known before a call is paid for. Nothing leaves this host unless a target is named. */
+export const preflight = async (
+  flags: PreflightFlags,
+  around: Surroundings,
+  nowMs: number,
+): Promise<Checked<PreflightReport>> => {
+  const config = readConfig(flags, around)
+  if (!config.ok) return config
+  const profile = profileOf(flags.profile ?? config.value.profile)
+  if (!profile.ok) return profile
+  const rtpPorts = flags.rtpPorts === undefined ? profile.value?.media.ports : parsePorts(flags.rtpPorts)
+  if (flags.rtpPorts !== undefined && rtpPorts === undefined)
+    return refuse(`--rtp-ports ${flags.rtpPorts} is no range with room for RTP and RTCP`, '--rtp-ports 20000-20100')
+  const bind = flags.bind === undefined ? { address: '0.0.0.0', port: 0 } : parseBind(flags.bind)
+  if (bind === undefined) return refuse(`--bind ${flags.bind ?? ''} is no IP address`, '--bind 10.0.0.9:5060')
+  const target = flags.trunk ?? flags.pbx ?? config.value.trunk ?? config.value.pbx
+  const { bind: _tried, ...reach } = flags
+  const hop = target === undefined ? ok(undefined) : await hopOf('preflight --pbx', target, reach)
+  if (!hop.ok) return hop
+  const checks = [
+    configuration(flags, config.value, around),
+    addresses(),
+    await ports(bind, rtpPorts),
+    clock(nowMs, around.cwd),
+    ...(hop.value === undefined || profile.value === undefined ? [] : await dns(profile.value, hop.value.resolve)),
+    ...(hop.value === undefined ? [] : [await nextHop(hop.value)]),
+  ]
+  return ok({ ready: checks.every(({ verdict }) => verdict !== 'fail'), checks })
+}
+
+export const preflightLines = ({ checks }: PreflightReport): readonly string[] =>
+  checks.flatMap(({ check, verdict, saw, advice }) => [
+    `${verdict.padEnd(4)}  ${check.padEnd(13)}  ${saw}`,
+    ...(advice === null ? [] : [`${' '.repeat(21)}to do: ${advice}`]),
+  ])

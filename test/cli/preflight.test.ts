@@ -1,0 +1,101 @@
+import { createSocket } from 'node:dgram'
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { closedPort, openResponder } from '../support/responder.ts'
+import { runCli } from './support.ts'
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'trunkproof-preflight-'))
+})
+afterEach(() => {
+  rmSync(folder, { recursive: true })
+})
+
+const configured = (text: string): void => writeFileSync(join(folder, 'trunkproof.yaml'), text)
+
+type Report = { readonly ready: boolean; readonly checks: readonly Record<'check' | 'verdict' | 'saw', string>[] }
+
+const flown = async (...flags: readonly string[]) => {
+  const { out, err, code } = await runCli(['preflight', '--json', ...flags], folder)
+  const report = JSON.parse(out) as Report
+  const of = (check: string) => report.checks.filter((line) => line.check === check)
+  return { report, err, code, of }
+}
+
+test('without a target nothing is asked of the network', async () => {
+  configured('profile: sinch/eu\nnumbers: { callee: "+12025550100" }\n')
+  const { report, code } = await flown()
+  expect(report.checks.map(({ check }) => check)).toEqual(['configuration', 'addresses', 'ports', 'clock'])
+  expect(report.ready).toBe(true)
+  expect(code).toBe(0)
+})
+
+test('a next hop that answers, and the hosts of the profile', async () => {
+  configured('profile: sinch/eu\n')
+  const responder = await openResponder(() => ['SIP/2.0 403 Forbidden'])
+  const pbx = `sip:127.0.0.1:${responder.port}`
+  const { code, of } = await flown('--pbx', pbx, '--resolve', 'euc1.vp.sip.sinch.com=192.0.2.1')
+  await responder.close()
+  expect(of('dns')).toMatchObject([{ verdict: 'ok', saw: 'euc1.vp.sip.sinch.com is 192.0.2.1' }])
+  expect(of('next-hop')[0]?.saw).toMatch(`${pbx}: 403 Forbidden in `)
+  expect(code).toBe(0)
+  expect(responder.requests.map((request) => request.split(' ', 1)[0])).toEqual(['OPTIONS'])
+})
+
+test('a next hop that is not there fails, with what to do: exit code 1', async () => {
+  const port = await closedPort()
+  configured(`pbx: sip:127.0.0.1:${port}\n`)
+  const { report, code, of } = await flown()
+  expect(of('next-hop')).toEqual([
+    {
+      check: 'next-hop',
+      verdict: 'fail',
+      saw: `sip:127.0.0.1:${port}: the port is closed: nothing listens there`,
+      advice: 'address and port, the firewall between, and whether it answers OPTIONS',
+    },
+  ])
+  expect(report.ready).toBe(false)
+  expect(code).toBe(1)
+})
+
+test('a port that another program has', async () => {
+  const other = createSocket('udp4')
+  const port = await new Promise<number>((done) => void other.bind(0, '127.0.0.1', () => done(other.address().port)))
+  const { code, of } = await flown('--bind', `127.0.0.1:${port}`)
+  await new Promise<void>((done) => void other.close(() => done()))
+  expect(of('ports')).toMatchObject([{ verdict: 'fail', saw: expect.stringContaining('EADDRINUSE') as string }])
+  expect(code).toBe(1)
+})
+
+test('a clock behind the time of a file', async () => {
+  configured('limits: { calls: 1 }\n')
+  const future = new Date(Date.now() + 10 * 86_400_000)
+  utimesSync(join(folder, 'trunkproof.yaml'), future, future)
+  const { of } = await flown()
+  expect(of('clock')).toMatchObject([{ verdict: 'fail', advice: 'set the clock' }])
+})
+
+test('a secret that is not set', async () => {
+  configured('credentials: { username: { env: NO_USER }, password: { env: NO_PASS } }\n')
+  const { of } = await flown()
+  expect(of('configuration')).toMatchObject([{ verdict: 'fail', saw: 'the environment variable NO_USER is not set' }])
+})
+
+test('people read a line for each, and what to do', async () => {
+  const { out } = await runCli(['preflight'], folder)
+  expect(out).toMatch(/^warn {2}configuration {2}there is no trunkproof\.yaml\n {21}to do: trunkproof init\n/)
+})
+
+test.each([
+  [['--profile', 'sinch/xx'], 'there is no profile "sinch/xx"'],
+  [['--bind', 'x'], '--bind x is no IP address'],
+  [['--rtp-ports', '1'], '--rtp-ports 1 is no range'],
+  [['--pbx', 'sips:a'], 'a sip: URI is wanted'],
+])('wrong words: %j', async (flags, words) => {
+  const { err, code } = await runCli(['preflight', ...flags], folder)
+  expect(err).toContain(words)
+  expect(code).toBe(2)
+})
