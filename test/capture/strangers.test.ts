@@ -156,6 +156,14 @@ describe.skipIf(lacking('tshark'))('tshark finds the same packets, payloads and 
     expect(datagrams.length).toBe(2 * sections.length)
   })
 
+  test('pcapng of other clocks than of microseconds', async () => {
+    const packets = Array.from({ length: 60 }, (_, id) => packet(id))
+    for (const resolution of [0, 3, 7, 9, 0x8a, 0x94, 0xa0])
+      await expectSame(pcapng({ packets: packets.slice(0, resolution === 0 ? 1 : 60), linkType: 101, resolution }))
+    for (const isLittle of [true, false])
+      await expectSame(pcapng({ packets, linkType: 101, isLittle, resolution: 9, offsetS: isLittle ? 3600 : -7200 }))
+  })
+
   test('blocks that are no packets, but have numbers among them', async () => {
     const custom = [0xbad, 0x40000bad].map((type) => bytesOf(le32(type), le32(20), le32(32_473), 'what', le32(20)))
     const journal = bytesOf(le32(9), le32(36), '__REALTIME_TIMESTAMP=00\n', le32(36))

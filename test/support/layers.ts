@@ -140,6 +140,8 @@ export type Section = {
   readonly linkType?: number
   /** `if_tsresol`. */
   readonly resolution?: number
+  /** `if_tsoffset`, in seconds. */
+  readonly offsetS?: number
   readonly packets: readonly Uint8Array[]
   readonly form?: 'enhanced' | 'simple' | 'obsolete'
   readonly comment?: string
@@ -148,28 +150,34 @@ export type Section = {
 /** A section with one interface. */
 export const pcapng = (...sections: readonly Section[]): Uint8Array =>
   bytesOf(
-    ...sections.map(({ isLittle = true, linkType = 1, resolution = 6, packets, form = 'enhanced', comment }) => {
-      const { n16, n32 } = numbers(isLittle)
-      const block = (type: number, body: Uint8Array) =>
-        bytesOf(n32(type), n32(body.length + 12), body, n32(body.length + 12))
-      const option = (code: number, value: Uint8Array) => bytesOf(n16(code), n16(value.length), padded(value))
-      const end = bytesOf(n16(0), n16(0))
-      const told = comment === undefined ? [] : [option(1, bytesOf(comment)), end]
-      const ticks = (index: number): bigint =>
-        BigInt(Math.round((1_700_000_000 + index * 0.02) * 1e6)) * 10n ** BigInt(resolution - 6)
-      const time = (index: number) => bytesOf(n32(Number(ticks(index) >> 32n)), n32(Number(ticks(index) & 0xffffffffn)))
-      const bodies = {
-        enhanced: (packet: Uint8Array, index: number) =>
-          block(6, bytesOf(n32(0), time(index), n32(packet.length), n32(packet.length), padded(packet), ...told)),
-        simple: (packet: Uint8Array) => block(3, bytesOf(n32(packet.length), padded(packet))),
-        obsolete: (packet: Uint8Array, index: number) =>
-          block(2, bytesOf(n16(0), n16(0), time(index), n32(packet.length), n32(packet.length), padded(packet))),
-      }
-      return bytesOf(
-        block(0x0a0d0d0a, bytesOf(n32(0x1a2b3c4d), n16(1), n16(0), n32(0xffffffff), n32(0xffffffff))),
-        block(1, bytesOf(n16(linkType), n16(0), n32(0), option(9, Uint8Array.of(resolution)), end)),
-        block(0xc0ffee, bytesOf('what no reader knows')),
-        ...packets.map(bodies[form]),
-      )
-    }),
+    ...sections.map(
+      ({ isLittle = true, linkType = 1, resolution = 6, offsetS = 0, packets, form = 'enhanced', comment }) => {
+        const { n16, n32 } = numbers(isLittle)
+        const block = (type: number, body: Uint8Array) =>
+          bytesOf(n32(type), n32(body.length + 12), body, n32(body.length + 12))
+        const option = (code: number, value: Uint8Array) => bytesOf(n16(code), n16(value.length), padded(value))
+        const end = bytesOf(n16(0), n16(0))
+        const halves = [n32(offsetS >>> 0), n32(offsetS < 0 ? 0xffffffff : 0)]
+        const offset = offsetS === 0 ? [] : [option(14, bytesOf(...(isLittle ? halves : halves.reverse())))]
+        const told = comment === undefined ? [] : [option(1, bytesOf(comment)), end]
+        const perSecond = resolution < 0x80 ? 10n ** BigInt(resolution) : 2n ** BigInt(resolution & 0x7f)
+        const ticks = (index: number): bigint =>
+          (BigInt(Math.round((1_700_000_000 + index * 0.02) * 1e6)) * perSecond) / 1_000_000n
+        const time = (index: number) =>
+          bytesOf(n32(Number(ticks(index) >> 32n)), n32(Number(ticks(index) & 0xffffffffn)))
+        const bodies = {
+          enhanced: (packet: Uint8Array, index: number) =>
+            block(6, bytesOf(n32(0), time(index), n32(packet.length), n32(packet.length), padded(packet), ...told)),
+          simple: (packet: Uint8Array) => block(3, bytesOf(n32(packet.length), padded(packet))),
+          obsolete: (packet: Uint8Array, index: number) =>
+            block(2, bytesOf(n16(0), n16(0), time(index), n32(packet.length), n32(packet.length), padded(packet))),
+        }
+        return bytesOf(
+          block(0x0a0d0d0a, bytesOf(n32(0x1a2b3c4d), n16(1), n16(0), n32(0xffffffff), n32(0xffffffff))),
+          block(1, bytesOf(n16(linkType), n16(0), n32(0), option(9, Uint8Array.of(resolution)), ...offset, end)),
+          block(0xc0ffee, bytesOf('what no reader knows')),
+          ...packets.map(bodies[form]),
+        )
+      },
+    ),
   )
