@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { packageVersion } from '../run/version.ts'
 import { type CliIo, complain, usage } from './io.ts'
 import { addCoverageCommand } from './coverage.ts'
+import { addCallCommand } from './call.ts'
 import { addInitCommand } from './init.ts'
 import { addInspectCommand } from './inspect.ts'
 import { addListCommand } from './list.ts'
@@ -38,6 +39,7 @@ const createProgram = (io: CliIo): Command => {
   addPreflightCommand(program, io)
   addPingCommand(program, io)
   addRegisterCommand(program, io)
+  addCallCommand(program, io)
   addMessageCommand(program, io)
   addSelftestCommand(program, io)
   return program

@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { createColor } from './color.ts'
 import { type CliIo, complain } from './io.ts'
 
 type Flags = {
@@ -53,51 +52,9 @@ export const addRunCommand = (program: Command, io: CliIo): void => {
     .option('--no-color', 'no colours')
     .addHelpText('after', examples)
     .action(async (profile: string | undefined, flags: Flags) => {
-      const [
-        { prepareRun },
-        { execute },
-        { reportFiles, silentProgress },
-        { createProgress },
-        { tellResult },
-        { onInterrupt },
-        { askOn },
-      ] = await Promise.all([
-        import('../run/request.ts'),
-        import('../run/execute.ts'),
-        import('../run/reporting.ts'),
-        import('./progress.ts'),
-        import('./ending.ts'),
-        import('./interrupt.ts'),
-        import('./ask.ts'),
-      ])
+      const [{ prepareRun }, { perform }] = await Promise.all([import('../run/request.ts'), import('./performing.ts')])
       const prepared = await prepareRun({ ...flags, profile }, io, new Date())
-      if (!prepared.ok) {
-        complain(io, prepared.what, prepared.advice)
-        return
-      }
-      const json = flags.json === true
-      // Live lines would draw over what a person is asked.
-      const asks = Object.values(prepared.value.stimuli).some((means) => 'prompt' in means)
-      const color = createColor({ env: io.env, isTTY: io.isTTY, noColor: !flags.color })
-      const ci = (io.env.CI ?? '') !== ''
-      const { signal, release } = onInterrupt(io)
-      const progress = json
-        ? silentProgress
-        : createProgress({ out: process.stdout, isTTY: io.isTTY && !asks, ci, color })
-      try {
-        const result = await execute({ ...prepared.value, progress, signal, ask: askOn(io) })
-        const written = { folder: prepared.value.folder, files: reportFiles }
-        tellResult(io, result, {
-          json,
-          quiet: false,
-          strict: flags.strict === true,
-          live: true,
-          noColor: !flags.color,
-          alreadyListed: !json && (!io.isTTY || asks || ci),
-          written,
-        })
-      } finally {
-        release()
-      }
+      if (prepared.ok) await perform(io, prepared.value, flags)
+      else complain(io, prepared.what, prepared.advice)
     })
 }

@@ -34,7 +34,7 @@ export type RunFlags = {
   readonly baseline?: string
 }
 
-type Prepared = Omit<Execution, 'progress' | 'signal' | 'ask'>
+export type Prepared = Omit<Execution, 'progress' | 'signal' | 'ask'>
 
 const defaultProfile = 'sinch/eu'
 
