@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Check } from '../check/check.ts'
-import { type LoadFault, type Loaded, refused, showLoadFault } from '../profile/document.ts'
-import { loadProfile } from '../profile/load.ts'
+import { type LoadFault, type Loaded, readYaml, refused, showLoadFault } from '../profile/document.ts'
+import { type ReadBase, isBase, loadProfile } from '../profile/load.ts'
 import type { Profile } from '../profile/profile.ts'
 import type { Ladder } from '../scenario/ladder.ts'
 import { loadLadder } from '../scenario/load.ts'
@@ -40,10 +40,11 @@ const unreadable = (file: string, why: string): LoadFault => ({
 const readFolder = <T extends { readonly id: string }>(
   folder: string,
   load: (file: string, text: string) => Loaded<T>,
+  isMeant: (path: string) => boolean = () => true,
 ): Loaded<readonly T[]> => {
   const items: T[] = []
   const faults: LoadFault[] = []
-  for (const path of listFiles(join(packageFolder, folder), '.yaml')) {
+  for (const path of listFiles(join(packageFolder, folder), '.yaml').filter(isMeant)) {
     const file = `${folder}/${path}`
     const text = readText(join(packageFolder, folder, path))
     const loaded = text.ok ? load(file, text.value) : refused(unreadable(file, text.fault.saw))
@@ -59,7 +60,22 @@ const readFolder = <T extends { readonly id: string }>(
   return faults.length > 0 ? refused(...faults) : { ok: true, value: byId(items) }
 }
 
-export const readProfiles = (): Loaded<readonly Profile[]> => readFolder('profiles', loadProfile)
+const dataOf = (id: string): unknown => {
+  const text = readText(join(packageFolder, 'profiles', `${id}.yaml`))
+  const yaml = text.ok ? readYaml(id, text.value) : undefined
+  return yaml?.ok === true ? yaml.value.data : undefined
+}
+
+/** What a profile of the package that others extend holds. */
+export const readBase: ReadBase = (id) => (/^[a-z0-9/-]+$/.test(id) ? dataOf(id) : undefined)
+
+/** All that can be run: what others extend is left out. */
+export const readProfiles = (): Loaded<readonly Profile[]> =>
+  readFolder(
+    'profiles',
+    (file, text) => loadProfile(file, text, readBase),
+    (path) => !isBase(dataOf(path.slice(0, -5))),
+  )
 export const readLadders = (): Loaded<readonly Ladder[]> => readFolder('scenarios', loadLadder)
 export const readFaults = (): Loaded<readonly CatalogueFault[]> => readFolder('faults', loadFault)
 

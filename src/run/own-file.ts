@@ -45,4 +45,3 @@ export const credentialsOf = (config: UserConfig, around: Surroundings): Result<
   const password = secretOf(config.credentials.password, around)
   return password.ok ? ok({ username: username.value, password: password.value }) : password
 }
-

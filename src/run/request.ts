@@ -3,9 +3,10 @@ import { isIpLiteral } from '../core/address.ts'
 import { type Result, explain, ok } from '../core/result.ts'
 import { type ConfiguredMeans, type UserConfig, stimulusNames } from '../config/schema.ts'
 import type { Means } from '../play/configured.ts'
+import { isBase } from '../profile/load.ts'
 import type { Stimulus } from '../scenario/ladder.ts'
 import { type Known, baselineOf } from './baseline.ts'
-import { type Catalogue, faultLines, readCatalogue } from './catalogue.ts'
+import { type Catalogue, faultLines, readBase, readCatalogue } from './catalogue.ts'
 import { type Execution, runFolder } from './execute.ts'
 import { parseNextHop } from './named-sut.ts'
 import { globMatches } from './glob.ts'
@@ -90,6 +91,8 @@ const readBaseline = (path: string | undefined, { cwd }: Surroundings): Result<r
 /** A profile that is not there, and what was meant. */
 export const unknownProfile = (id: string, { profiles }: Pick<Catalogue, 'profiles'>): Refusal => {
   const ids = profiles.map((profile) => profile.id)
+  if (isBase(readBase(id)))
+    return refuse(`${id} is what others extend, and no trunk by itself`, `one of ${ids.join(', ')}`)
   return refuse(`there is no profile ${JSON.stringify(id)}${didYouMean(id, ids)}`, `one of ${ids.join(', ')}`)
 }
 

@@ -1,14 +1,17 @@
 import { loadConfig } from '../config/load.ts'
 import { type LoadFault, type Loaded, readYaml, showLoadFault } from '../profile/document.ts'
-import { loadProfile } from '../profile/load.ts'
+import { isBase, loadProfile } from '../profile/load.ts'
 import { loadLadder } from '../scenario/load.ts'
+import { readBase } from './catalogue.ts'
 import { loadFault } from './fault.ts'
 import { readText } from './store.ts'
 
-type Kind = 'profile' | 'ladder' | 'fault' | 'configuration'
+type Kind = 'profile' | 'base' | 'ladder' | 'fault' | 'configuration'
 
 const loaders: Readonly<Record<Kind, (file: string, text: string) => Loaded<unknown>>> = {
-  profile: loadProfile,
+  profile: (file, text) => loadProfile(file, text, readBase),
+  // It is right where the profiles that extend it are.
+  base: readYaml,
   ladder: loadLadder,
   fault: loadFault,
   configuration: loadConfig,
@@ -16,10 +19,14 @@ const loaders: Readonly<Record<Kind, (file: string, text: string) => Loaded<unkn
 
 /** Keys that only one kind of file has. */
 const kindOf = (data: unknown): Kind => {
+  if (isBase(data)) return 'base'
   const keys = typeof data === 'object' && data !== null ? Object.keys(data) : []
   if (keys.includes('ladder') || keys.includes('tests')) return 'ladder'
   if (keys.includes('seam') || keys.includes('check')) return 'fault'
-  return keys.includes('signalling') || keys.includes('authentication') || keys.includes('media')
+  return keys.includes('extends') ||
+    keys.includes('signalling') ||
+    keys.includes('authentication') ||
+    keys.includes('media')
     ? 'profile'
     : 'configuration'
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { loadProfile } from '../../src/profile/load.ts'
+import { readProfiles } from '../../src/run/catalogue.ts'
 import { showLoadFault } from '../../src/profile/document.ts'
 import { isFaultOf, loadFault } from '../../src/run/fault.ts'
 
@@ -17,11 +17,9 @@ const faults = files('faults').map((name) => {
   if (!loaded.ok) throw new Error(loaded.faults.map(showLoadFault).join('\n'))
   return { name, fault: loaded.value }
 })
-const profiles = idsOf('profiles').map((id) => {
-  const loaded = loadProfile(id, readFileSync(join(root, 'profiles', `${id}.yaml`), 'utf8'))
-  if (!loaded.ok) throw new Error(loaded.faults.map(showLoadFault).join('\n'))
-  return loaded.value
-})
+const loaded = readProfiles()
+if (!loaded.ok) throw new Error(loaded.faults.map(showLoadFault).join('\n'))
+const profiles = loaded.value
 const checks = readdirSync(join(root, 'src/check/checks')).map((name) => name.slice(0, -'.ts'.length))
 
 const hasTshark = (() => {

@@ -10,6 +10,7 @@ import { systemToken } from '../../src/net/entropy.ts'
 import { createTicker } from '../../src/net/ticker.ts'
 import { openUdp } from '../../src/net/udp.ts'
 import { loadProfile } from '../../src/profile/load.ts'
+import { readBase } from '../../src/run/catalogue.ts'
 import { embeddedContract } from '../../src/run/contract.ts'
 import { serializeSdp } from '../../src/sdp/description.ts'
 import { makeOffer } from '../../src/sdp/offer-answer.ts'
@@ -23,7 +24,7 @@ export const timers = timersOf(100)
 
 export const contractOf = (id: string) => {
   const file = join(import.meta.dirname, '../../profiles', `${id}.yaml`)
-  const profile = loadProfile(id, readFileSync(file, 'utf8'))
+  const profile = loadProfile(id, readFileSync(file, 'utf8'), readBase)
   if (!profile.ok) throw new Error(`profile ${id} does not load`)
   return embeddedContract(profile.value, bind, credentials.username)
 }

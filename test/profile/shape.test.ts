@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { loadProfile } from '../../src/profile/load.ts'
+import { readBase } from '../../src/run/catalogue.ts'
 import { shapeOf } from '../../src/profile/shape.ts'
 
 const profile = (id: string) => {
-  const loaded = loadProfile(id, readFileSync(`profiles/${id}.yaml`, 'utf8'))
+  const loaded = loadProfile(id, readFileSync(`profiles/${id}.yaml`, 'utf8'), readBase)
   if (!loaded.ok) throw new Error('the profile does not load')
   return loaded.value
 }

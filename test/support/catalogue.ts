@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { showLoadFault, type Loaded } from '../../src/profile/document.ts'
 import { loadProfile } from '../../src/profile/load.ts'
+import { readBase } from '../../src/run/catalogue.ts'
 import type { Contract, Numbers } from '../../src/profile/contract.ts'
 import type { Profile } from '../../src/profile/profile.ts'
 import type { Ladder } from '../../src/scenario/ladder.ts'
@@ -16,7 +17,7 @@ const valueOf = <T>(loaded: Loaded<T>): T => {
 
 /** A profile of the package. */
 export const profileNamed = (id: string): Profile =>
-  valueOf(loadProfile(id, readFileSync(join(root, 'profiles', `${id}.yaml`), 'utf8')))
+  valueOf(loadProfile(id, readFileSync(join(root, 'profiles', `${id}.yaml`), 'utf8'), readBase))
 
 /** A ladder from its text. */
 export const ladderOf = (text: string): Ladder => valueOf(loadLadder('test.yaml', text))
