@@ -3,6 +3,7 @@ import { packageVersion } from '../run/version.ts'
 import { type CliIo, complain, usage } from './io.ts'
 import { addCoverageCommand } from './coverage.ts'
 import { addCallCommand } from './call.ts'
+import { addCompletionCommand } from './completion.ts'
 import { addInitCommand } from './init.ts'
 import { addInspectCommand } from './inspect.ts'
 import { addListCommand } from './list.ts'
@@ -42,6 +43,7 @@ const createProgram = (io: CliIo): Command => {
   addCallCommand(program, io)
   addMessageCommand(program, io)
   addSelftestCommand(program, io)
+  addCompletionCommand(program, io)
   return program
 }
 

@@ -53,7 +53,7 @@ describe('the words of each example are understood', () => {
 
 /** Needs no network, no standard input, no terminal, no run before it, and no patience. */
 const runsAnywhere = ({ name, argv }: (typeof examples)[number]): boolean =>
-  ['list', 'show', 'validate', 'message', 'init', 'coverage'].includes(name) &&
+  ['list', 'show', 'validate', 'message', 'init', 'coverage', 'completion'].includes(name) &&
   !argv.includes('-') &&
   argv.join(' ') !== 'init'
 
