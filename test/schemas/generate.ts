@@ -46,9 +46,39 @@ const ladder = (): Schema => {
   }
 }
 
+/** A part of a file: maps merge with those of the file that it extends, so that none of their words must stand here. */
+const partOf = ({ required: _required, ...schema }: Schema): Schema => ({
+  ...schema,
+  ...(schema.properties === undefined
+    ? {}
+    : {
+        properties: Object.fromEntries(
+          Object.entries(schema.properties).map(([name, value]) => [
+            name,
+            typeof value === 'object' ? partOf(value) : value,
+          ]),
+        ),
+      }),
+})
+
+/** A whole profile, one that extends another, or the base of others, which is no trunk by itself. */
+const profile = (): Schema => {
+  const { $schema, ...whole } = schemaOf(profileSchema)
+  const part = partOf(whole)
+  const marked = (name: string, value: Schema, required: string[]): Schema => ({
+    ...part,
+    properties: { [name]: value, ...part.properties },
+    required,
+  })
+  return {
+    ...($schema === undefined ? {} : { $schema }),
+    anyOf: [whole, marked('extends', { type: 'string' }, ['id', 'extends']), marked('base', { const: true }, ['base'])],
+  }
+}
+
 /** JSON Schemas of the files that people write, by the name of their file in `schemas/`. */
 export const schemas = (): Readonly<Record<'profile' | 'ladder' | 'trunkproof', Schema>> => ({
-  profile: { title: 'A profile of trunkproof', ...schemaOf(profileSchema) },
+  profile: { title: 'A profile of trunkproof', ...profile() },
   ladder: { title: 'A ladder of trunkproof', ...ladder() },
   trunkproof: { title: 'trunkproof.yaml', ...schemaOf(configSchema) },
 })
