@@ -64,7 +64,7 @@ describe('a profile that extends another', () => {
   test('extends only what is there and is made for it', () => {
     for (const id of ['sinch/nowhere', 'vonage/eu', '../../package'])
       expect(faultsOf('extends: sinch/base', `extends: ${id}`)).toEqual([
-        `p.yaml:3:10: extends: found "${id}", allowed: the id of a profile that is a base`,
+        `p.yaml:4:10: extends: found "${id}", allowed: the id of a profile that is a base`,
       ])
   })
 })
