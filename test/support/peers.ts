@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -145,18 +145,33 @@ export const startBaresip = async (): Promise<Peer> => {
 }
 
 /** A scenario of `fixtures/peers/sipp`, for SIPp's `-sf`. */
-export const sippScenario = (name: 'uac' | 'uas'): string => fixture(`sipp/${name}.xml`)
+export const sippScenario = (name: 'uac' | 'uas' | 'refuses' | 'answers' | 'holds' | 'dials'): string =>
+  fixture(`sipp/${name}.xml`)
 
 /** The digital milliwatt of ITU-T G.711 table 6, a tone of 1000 Hz in 8 octets of mu-law, for ten seconds. */
 const milliwatt = Buffer.alloc(80_000, Buffer.from('1e0b0b1e9e8b8b9e', 'hex'))
 
-/** SIPp with the arguments given, such as `-sn uas`; it listens on a port of its own. */
-export const startSipp = async (...args: readonly string[]): Promise<Peer> => {
+const prepareSipp = async (args: readonly string[]) => {
   const [port = 0] = await freePorts(1)
   // From here on it takes ports for the media that it echoes and plays.
   const [media = 0] = await freePorts(1, 8)
   const folder = newFolder('sipp')
   writeFileSync(join(folder, 'milliwatt.ul'), milliwatt)
   const own = ['-i', loopback, '-p', String(port), '-mi', loopback, '-mp', String(media), '-nostdin']
-  return start({ program: 'sipp', port, folder, args: [...args, ...own], ready: binds(port) })
+  return { port, folder, args: [...args, ...own] }
+}
+
+/** SIPp with the arguments given, such as `-sn uas`; it listens on a port of its own. */
+export const startSipp = async (...args: readonly string[]): Promise<Peer> => {
+  const sipp = await prepareSipp(args)
+  return start({ program: 'sipp', ...sipp, ready: binds(sipp.port) })
+}
+
+/** Lets SIPp make its calls, as `-m` has them, to the end; whether they went as its scenario says does not matter. */
+export const playSipp = async (...args: readonly string[]): Promise<void> => {
+  const sipp = await prepareSipp(args)
+  await new Promise<void>((resolve) => {
+    execFile(programPath('sipp') ?? 'sipp', sipp.args, { cwd: sipp.folder, timeout: patienceMs }, () => resolve())
+  })
+  rmSync(sipp.folder, { recursive: true, force: true })
 }
