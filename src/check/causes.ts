@@ -11,7 +11,7 @@ import {
   rtpStops,
   sdpPrivate,
 } from './causes/media-path.ts'
-import { jittery, lossy, ptimeMismatch, reordered, shownOf, shownOfSender, unplayable } from './causes/quality.ts'
+import { jittery, lossy, overlong, reordered, shownOf, shownOfSender, unplayable } from './causes/quality.ts'
 import { callForbidden, noCommonCodec, numberFormat, numberUnknown, serviceUnavailable } from './causes/refusals.ts'
 import { notRefreshed, registrationFailing } from './causes/registration.ts'
 import type { CauseRow } from './causes/scene.ts'
@@ -152,7 +152,7 @@ export const causeRows: readonly CauseRow[] = [
     explains: ['no or poor audio'],
     depth: 'root',
     advice: 'Set the packet time of the codec to what the other side asks for, mostly 20 ms.',
-    when: ptimeMismatch,
+    when: shownOfSender(overlong),
   },
   {
     id: 'one-way-after-hold',

@@ -48,15 +48,15 @@ const written = (write: (tape: Tape) => void): Uint8Array => {
 /** `TRUNKPROOF_WRITE_FIXTURES=1` writes the files anew. */
 if (process.env.TRUNKPROOF_WRITE_FIXTURES === '1') {
   mkdirSync(causeFolder, { recursive: true })
-  const lines = causeCaptures.map(({ name, causes, shows, filter, frames }) => {
-    writeFileSync(causeFile(name), written(causeCaptures.find((one) => one.name === name)!.write))
+  const lines = causeCaptures.map(({ name, causes, shows, filter, frames, write }) => {
+    writeFileSync(causeFile(name), written(write))
     return `| ${name}.pcap | ${causes.join(', ')} | ${shows} | \`${filter}\`: ${frames} |`
   })
   writeFileSync(
     `${causeFolder}/README.md`,
     `# Captures of causes
 
-Classic pcap files, raw IP, each of one thing that breaks a call or a registration. \`test/support/cause-captures.ts\` wrote
+Classic pcap files, raw IP, each of one thing that breaks a call or a registration. The scripts in \`test/support/causes\` wrote
 them from SIP messages in the shapes of RFC 3665 and from RTP whose payload is cut to four octets; addresses are those for
 documentation (RFC 5737): 203.0.113.10 is the PBX, 198.51.100.20 the trunk, 198.51.100.30 its media. The last column is a
 display filter of tshark and the number of frames on which it holds; a test asks tshark.

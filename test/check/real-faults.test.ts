@@ -58,6 +58,7 @@ const byFault = {
   'bye-unanswered': ['bye-unanswered'],
   'codec-unshared-accepted': ['no-common-codec'],
   'payload-type-foreign': ['payload-type-not-negotiated'],
+  'ptime-ignored': ['ptime-mismatch'],
   'rtp-lost-one-way': ['one-way-audio'],
   'trunk-silent': ['no-response'],
   'auth-endless-challenge': ['wrong-password'],

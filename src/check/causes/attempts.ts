@@ -34,6 +34,12 @@ const isUnanswered = (transaction: Transaction, trace: Trace): boolean => {
   return isGivenUp(request) || silence >= silentMs || errorsFor(trace, request).length > 0
 }
 
+/** A response to another port than the request came from: a NAT lets nothing through there. */
+export const astrayOf = ({ request, responses }: Transaction): Seen | undefined =>
+  request.transport === 'udp' && isGivenUp(request)
+    ? responses.find(({ destination }) => destination.port !== request.source.port)
+    : undefined
+
 /** Busy, cancelled, redirected, and whatever a callee that was asked says: calls that did what they should. */
 const isFine = (transaction: Transaction, { status }: Response): boolean => {
   if (status < 400 || status === 486 || status === 487 || status === 600) return true

@@ -4,7 +4,7 @@ import type { Authorization } from '../../sip/fields/authorization.ts'
 import type { Response } from '../../sip/message.ts'
 import { displayText } from '../../sip/text.ts'
 import { finalOf, serverOf, showStatus } from '../exchange.ts'
-import { challengeTo, credentialsIn, framesOf } from './attempts.ts'
+import { astrayOf, challengeTo, credentialsIn, framesOf } from './attempts.ts'
 import type { Scene, Shown } from './scene.ts'
 
 const quote = (texts: readonly string[]): string =>
@@ -123,6 +123,8 @@ export const unansweredChallenge = ({ attempts }: Scene): Shown | undefined => {
   const last = attempts.at(-1)
   const challenged = last && challengeTo(last)
   if (last === undefined || challenged === undefined || credentialsIn(last) !== undefined) return undefined
+  // Who did not get the challenge cannot answer it.
+  if (astrayOf(last) !== undefined) return undefined
   const realms = quote(challenged.challenges.map(({ realm }) => realm))
   const why = `${showStatus(challenged.answer.response)} asks for credentials of the realm ${realms}, and none came`
   // A trunk has no credentials of the PBX: it is to be known by its address.

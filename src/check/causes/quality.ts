@@ -97,18 +97,28 @@ export const unplayable = (media: CallMedia): readonly Ill[] =>
     }),
   )
 
-/** Packets that are longer than the longest that the receiver takes (RFC 8866 §6.4: maxptime). */
+const numbersIn = (text: string | undefined): readonly number[] =>
+  text !== undefined && /^[0-9]{1,4}$/.test(text) ? [Number(text)] : []
+
+/** So many times as long as asked for, and buffers run dry between two packets. */
+const tooLong = 2
+
+/** Packets longer than the longest that the receiver takes (RFC 8866 §6.4: maxptime), or far longer than it asks for. */
 export const overlong = (media: CallMedia): readonly Ill[] =>
   (['pbx', 'trunk'] as const).flatMap((side) =>
     inOrder(media.from(side), (stream) => {
-      const asked = describedBy(media, otherSide(side)).flatMap(({ seen, audio }) => {
-        const [value = ''] = attributeValues(audio.attributes, 'maxptime')
-        return /^[0-9]{1,4}$/.test(value) ? [{ seen, ms: Number(value) }] : []
+      const { ptimeMs } = stream
+      const limits = describedBy(media, otherSide(side)).flatMap(({ seen, audio: { attributes } }) => {
+        const [longest] = attributeValues(attributes, 'maxptime').flatMap(numbersIn)
+        const [asked] = attributeValues(attributes, 'ptime').flatMap(numbersIn)
+        const words = longest === undefined ? `${asked ?? 0} ms is asked for` : `${longest} ms is the longest taken`
+        const most = longest ?? (asked === undefined ? undefined : asked * tooLong - 1)
+        return most === undefined ? [] : [{ seen, most, words }]
       })
-      const longest = Math.max(...asked.map(({ ms }) => ms))
-      if (asked.length === 0 || stream.ptimeMs === undefined || stream.ptimeMs <= longest) return undefined
-      const frames = [...asked.map(({ seen }) => seen.frame), stream.firstFrame]
-      return { stream, frames, what: `packets of ${stream.ptimeMs} ms, where ${longest} ms is the longest taken` }
+      const [limit] = limits
+      if (limit === undefined || ptimeMs === undefined || limits.some(({ most }) => ptimeMs <= most)) return undefined
+      const frames = [...limits.map(({ seen }) => seen.frame), stream.firstFrame]
+      return { stream, frames, what: `packets of ${ptimeMs} ms, where ${limit.words}` }
     }),
   )
 
@@ -126,18 +136,6 @@ export const shownOf =
     if (ills.length === 0) return undefined
     return { atFault: 'network', frames: ills.flatMap(({ frames }) => frames), why: told(ills) }
   }
-
-/** Another packet time than asked for: only where that stream is heard to be poor. */
-export const ptimeMismatch = ({ media, found }: Scene): Shown | undefined => {
-  const poor = [lossy, jittery, reordered, overlong].flatMap((ill) => ill(media))
-  for (const finding of found('ptime')) {
-    const ill = poor.find(({ stream }) => stream.name === finding.subject)
-    if (ill === undefined) continue
-    const why = `${finding.subject}: ${finding.actual ?? ''}, where ${finding.expected ?? ''} are asked for; ${ill.what}`
-    return { atFault: ill.stream.sender, frames: [...finding.frames, ...ill.frames], why }
-  }
-  return undefined
-}
 
 /** The same of what a sender does by itself. */
 export const shownOfSender =

@@ -7,7 +7,7 @@ import { urisIn } from '../../observation/dialogs.ts'
 import type { NetworkError, Seen, Transaction } from '../../observation/trace.ts'
 import { finalOf, serverOf, showSilence, showStatus } from '../exchange.ts'
 import { reachOf, showReach } from '../reach.ts'
-import { errorsFor, hasRung } from './attempts.ts'
+import { astrayOf, errorsFor, hasRung } from './attempts.ts'
 import { unacknowledged, unansweredBye, unansweredInDialog } from './drops.ts'
 import type { Scene, Shown } from './scene.ts'
 import { refusalsOf } from './ways.ts'
@@ -103,7 +103,9 @@ const lacksRport = (request: Request): boolean => {
 
 /** Responses go to another port than the request came from, or would (RFC 3261 §18.2.2). */
 export const noRport = (scene: Scene): Shown | undefined => {
-  const transaction = unanswered(scene) ?? (scene.call && unacknowledged(scene.call)?.transaction)
+  const { failure } = scene
+  const lost = failure && astrayOf(failure.transaction) !== undefined ? failure.transaction : unanswered(scene)
+  const transaction = lost ?? (scene.call && unacknowledged(scene.call)?.transaction)
   if (transaction?.request.transport !== 'udp') return undefined
   const { request, responses } = transaction
   const message = request.message()

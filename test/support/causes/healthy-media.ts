@@ -191,6 +191,11 @@ export const healthyMedia: readonly HealthyCapture[] = [
     },
   },
   {
+    name: 'thirty',
+    shows: 'packets of 30 ms, where 20 are asked for',
+    write: callOf(4000, { pbx: {}, trunk: { ptimeMs: 30 } }),
+  },
+  {
     name: 'short',
     shows: 'behind a call with audio, one of a second in which nobody has said a word yet',
     write: (tape) => {

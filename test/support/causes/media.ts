@@ -165,6 +165,15 @@ export const mediaCauses: readonly CauseCapture[] = [
     ),
   },
   {
+    name: 'ptime-mismatch-asked',
+    causes: ['ptime-mismatch'],
+    atFault: 'trunk',
+    shows: 'the PBX asks for packets of 20 ms, and the trunk sends packets of 60 ms',
+    filter: 'sdp.media_attr == "ptime:20"',
+    frames: 2,
+    write: callOf(5000, { pbx: {}, trunk: { ptimeMs: 60 } }),
+  },
+  {
     name: 'dtmf-info-despite-rfc4733',
     causes: ['dtmf-info-despite-rfc4733'],
     atFault: 'pbx',

@@ -157,6 +157,27 @@ export const networkCauses: readonly CauseCapture[] = [
     },
   },
   {
+    name: 'no-rport-astray',
+    causes: ['no-rport', 'registration-failing'],
+    atFault: 'pbx',
+    shows: 'each copy of a REGISTER from port 61234 is challenged, at port 5060 that its Via says without rport',
+    filter: 'sip.Status-Code == 401 && udp.dstport == 5060',
+    frames: 4,
+    write: (tape) => {
+      const dialog = dialogOf(tape, 'reg1')
+      const source = { ...signalling.pbx, port: 61_234 }
+      const sent = register(dialog, { rport: false, source })
+      const fields = ['WWW-Authenticate: Digest realm="sip.example.com", nonce="n0"']
+      const challenged = dialog.respond(sent, '401 Unauthorized', { fields, destination: signalling.pbx })
+      for (const ms of [500, 1000, 2000]) {
+        dialog.again(sent, [ms])
+        dialog.again(challenged, [10])
+      }
+      tape.pass(3000)
+      ping(tape)
+    },
+  },
+  {
     name: 'alg-rewriting',
     causes: ['alg-rewriting', 'ack-lost'],
     atFault: 'network',
