@@ -1,5 +1,5 @@
 import { linkTypes } from './link.ts'
-import { i32, mix } from './octets.ts'
+import { i32, mix } from '../core/octets.ts'
 import type { Packet } from './packet.ts'
 
 /** A host that forwards a packet, or a tap on all its interfaces, shows it again at once; SIP sends again after 500 ms. */

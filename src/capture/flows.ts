@@ -1,6 +1,6 @@
 import type { Endpoint } from '../core/frame.ts'
 import { addressText } from './ip.ts'
-import { i32, mix } from './octets.ts'
+import { i32, mix } from '../core/octets.ts'
 import type { Packet } from './packet.ts'
 
 /** Bytes that wait for those before them. */

@@ -1,4 +1,4 @@
-import { i32, mix, u16, u32, u32le } from './octets.ts'
+import { i32, mix, u16, u32, u32le } from '../core/octets.ts'
 import { type Open, type Packet, type Tally, deepest } from './packet.ts'
 
 /** LINKTYPE numbers of tcpdump.org/linktypes.html, and the values of DLT_RAW that some systems wrote in their place. */

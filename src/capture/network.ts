@@ -1,6 +1,6 @@
 import type { Duplicates } from './duplicates.ts'
 import type { Fragments } from './fragments.ts'
-import { i32, mix, u16, u32 } from './octets.ts'
+import { i32, mix, u16, u32 } from '../core/octets.ts'
 import { type Open, type Packet, type Tally, deepest } from './packet.ts'
 
 /** IANA protocol numbers of what carries more. */

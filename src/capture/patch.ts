@@ -1,4 +1,4 @@
-import { u16 } from './octets.ts'
+import { u16 } from '../core/octets.ts'
 
 /** An octet of a payload to overwrite. */
 export type Patch = { readonly at: number; readonly octet: number }

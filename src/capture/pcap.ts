@@ -1,5 +1,5 @@
 import { type Failed, fault } from '../core/result.ts'
-import { type Order, bigEndian, littleEndian, u32 } from './octets.ts'
+import { type Order, bigEndian, littleEndian, u32 } from '../core/octets.ts'
 import type { Format, Sink } from './format.ts'
 
 /** Of draft-ietf-opsawg-pcap §4, as they stand in the file: who wrote it, and how fine its times are. */

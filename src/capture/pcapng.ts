@@ -1,7 +1,7 @@
 import { type Failed, type Result, fault, ok } from '../core/result.ts'
 import { type Block, blockTypes, byteOrderMagic, optionCodes, optionsOf, textsOf } from './blocks.ts'
 import type { Format, Sink } from './format.ts'
-import { type Order, bigEndian, littleEndian, u32 } from './octets.ts'
+import { type Order, bigEndian, littleEndian, u32 } from '../core/octets.ts'
 import { createUnits } from './time-units.ts'
 
 const draft = 'draft-ietf-opsawg-pcapng'

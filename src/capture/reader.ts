@@ -1,7 +1,7 @@
 import { type Result, fault, ok } from '../core/result.ts'
 import { blockTypes } from './blocks.ts'
 import type { CaptureLink, CaptureSecrets, Format, Sink } from './format.ts'
-import { u32 } from './octets.ts'
+import { u32 } from '../core/octets.ts'
 import { createOpening } from './opening.ts'
 import { type Give, type Packet, createPacket, createTally } from './packet.ts'
 import { createPcap, isPcap } from './pcap.ts'

@@ -1,6 +1,6 @@
 import type { StreamPlace } from '../core/frame.ts'
 import type { Flow, Flows, Half, Segment } from './flows.ts'
-import { u32 } from './octets.ts'
+import { u32 } from '../core/octets.ts'
 import { type Give, type Open, type Packet, type Tally, sinceStartMs } from './packet.ts'
 
 const flags = { fin: 1, syn: 2, reset: 4, acknowledgement: 16 } as const

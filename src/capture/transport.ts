@@ -1,7 +1,7 @@
 import type { Frame } from '../core/frame.ts'
 import type { Flows } from './flows.ts'
 import type { OpenPayload } from './network.ts'
-import { u16, u32 } from './octets.ts'
+import { u16, u32 } from '../core/octets.ts'
 import { type Give, type Open, type Packet, type Tally, sinceStartMs } from './packet.ts'
 import { addressText } from './ip.ts'
 

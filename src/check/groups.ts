@@ -1,3 +1,4 @@
+import { addTo, groupBy } from '../core/group.ts'
 import { showEndpoint } from '../core/frame.ts'
 import type { Call, Digit, Link, Seen, Stream, Trace, Transaction } from '../observation/trace.ts'
 import { wantedIn } from './causes/media.ts'
@@ -7,18 +8,6 @@ export type Group = {
   readonly trace: Trace
   /** Of no call, but what a call of the group may have been to hear. */
   readonly loose: readonly Stream[]
-}
-
-const add = <K, V>(lists: Map<K, V[]>, key: K, value: V): void => {
-  const list = lists.get(key)
-  if (list === undefined) lists.set(key, [value])
-  else list.push(value)
-}
-
-const grouped = <K, V>(items: readonly V[], key: (item: V) => K): ReadonlyMap<K, readonly V[]> => {
-  const lists = new Map<K, V[]>()
-  for (const item of items) add(lists, key(item), item)
-  return lists
 }
 
 const messagesOf = ({ request, responses, acks }: Transaction): readonly Seen[] => [request, ...responses, ...acks]
@@ -36,13 +25,13 @@ const callsInGroups = ({ calls, links }: Trace): Iterable<readonly Call[]> => {
 }
 
 const ofCalls = function* (trace: Trace): Generator<Group> {
-  const streams = grouped(trace.streams, ({ call }) => call)
-  const digits = grouped<Call | undefined, Digit>(trace.digits, ({ call }) => call)
+  const streams = groupBy(trace.streams, ({ call }) => call)
+  const digits = groupBy<Call | undefined, Digit>(trace.digits, ({ call }) => call)
   const byEnd = new Map<string, Stream[]>()
   for (const stream of streams.get(undefined) ?? [])
-    for (const end of [stream.source, stream.destination]) add(byEnd, showEndpoint(end), stream)
+    for (const end of [stream.source, stream.destination]) addTo(byEnd, showEndpoint(end), stream)
   const links = new Map<Call, Link[]>()
-  for (const link of trace.links) for (const call of link.calls) add(links, call, link)
+  for (const link of trace.links) for (const call of link.calls) addTo(links, call, link)
   for (const calls of callsInGroups(trace)) {
     const transactions = calls.flatMap((call) => call.transactions)
     const own = {

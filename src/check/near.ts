@@ -1,5 +1,6 @@
 import { showEndpoint } from '../core/frame.ts'
-import type { Finding } from '../core/finding.ts'
+import { type Finding, headOf } from '../core/finding.ts'
+import { addTo } from '../core/group.ts'
 import type { Call, Digit, Link, Registration, Stream, Trace, Transaction } from '../observation/trace.ts'
 import { wantedIn } from './causes/media.ts'
 
@@ -15,20 +16,11 @@ export type Near = {
   readonly registersOf: (registration: Registration) => readonly Transaction[]
 }
 
-const add = <K, V>(lists: Map<K, V[]>, key: K, value: V): void => {
-  const list = lists.get(key)
-  if (list === undefined) lists.set(key, [value])
-  else list.push(value)
-}
-
 const isBad = ({ verdict }: Finding): boolean => verdict === 'fail' || verdict === 'warn'
-
-/** `call 1` of `call 1/INVITE 2`. */
-const headOf = (subject: string): string => subject.split('/', 1)[0] ?? subject
 
 const findingsBySubject = (findings: readonly Finding[]): ReadonlyMap<string, readonly Finding[]> => {
   const found = new Map<string, Finding[]>()
-  for (const finding of findings) if (isBad(finding)) add(found, headOf(finding.subject), finding)
+  for (const finding of findings) if (isBad(finding)) addTo(found, headOf(finding.subject), finding)
   return found
 }
 
@@ -37,11 +29,11 @@ export const createNear = (trace: Trace, findings: readonly Finding[]): Near => 
   /** Of no call, by either end. */
   const loose = new Map<string, Stream[]>()
   for (const stream of trace.streams) {
-    if (stream.call !== undefined) add(byCallId, stream.call.callId, stream)
-    else for (const end of [stream.source, stream.destination]) add(loose, showEndpoint(end), stream)
+    if (stream.call !== undefined) addTo(byCallId, stream.call.callId, stream)
+    else for (const end of [stream.source, stream.destination]) addTo(loose, showEndpoint(end), stream)
   }
   const digits = new Map<Call | undefined, Digit[]>()
-  for (const digit of trace.digits) add(digits, digit.call, digit)
+  for (const digit of trace.digits) addTo(digits, digit.call, digit)
   const links = new Map<Call, Link>()
   for (const link of trace.links) for (const call of link.calls) if (!links.has(call)) links.set(call, link)
   const found = findingsBySubject(findings)

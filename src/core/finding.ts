@@ -42,3 +42,6 @@ export type Finding = {
   readonly atFault: AtFault | null
   readonly advice: string | null
 }
+
+/** What a subject is of: `call 1` of `call 1/INVITE 2`. */
+export const headOf = (subject: string): string => subject.split('/', 1)[0] ?? subject

@@ -1,3 +1,5 @@
+import { groupBy } from '../core/group.ts'
+
 export type CoverageRow = {
   readonly id: string
   readonly document: string
@@ -23,12 +25,6 @@ const summaryOf = (rows: readonly CoverageRow[]) => ({
 export const coverageJson = (rows: readonly CoverageRow[]): string =>
   `${JSON.stringify({ requirements: rows, summary: summaryOf(rows) }, null, 2)}\n`
 
-const byDocument = (rows: readonly CoverageRow[]): ReadonlyMap<string, readonly CoverageRow[]> => {
-  const documents = new Map<string, CoverageRow[]>()
-  for (const row of rows) documents.set(row.document, [...(documents.get(row.document) ?? []), row])
-  return documents
-}
-
 const tally = (rows: readonly CoverageRow[]): string => {
   const { proved, reported, notTestable } = summaryOf(rows)
   return `${proved} proved, ${reported} reported, ${notTestable} not testable`
@@ -40,7 +36,7 @@ const how = ({ status, checks, faults, reason }: CoverageRow): string =>
 /** A line for each statement, by document. */
 export const coverageText = (rows: readonly CoverageRow[]): string => {
   const width = Math.max(0, ...rows.map(({ id }) => id.length))
-  const lines = [...byDocument(rows)].flatMap(([document, of]) => [
+  const lines = [...groupBy(rows, ({ document }) => document)].flatMap(([document, of]) => [
     `${document}: ${tally(of)}`,
     ...of.map((row) => `  ${row.id.padEnd(width)}  ${row.status.padEnd(12)}  ${how(row)}`),
     '',
@@ -51,7 +47,7 @@ export const coverageText = (rows: readonly CoverageRow[]): string => {
 /** A table for each document; `|` in a statement would end its cell. */
 export const coverageMarkdown = (rows: readonly CoverageRow[]): string => {
   const cell = (text: string): string => text.replaceAll('|', '\\|')
-  const tables = [...byDocument(rows)].flatMap(([document, of]) => [
+  const tables = [...groupBy(rows, ({ document }) => document)].flatMap(([document, of]) => [
     `## ${document}`,
     '',
     `${tally(of)}.`,

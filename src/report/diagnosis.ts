@@ -4,10 +4,7 @@ import { plural } from './counts.ts'
 import type { CallLine, CauseLine, Inspection, RegistrationLine } from './inspection.ts'
 import type { Paint } from './paint.ts'
 import { atFaultText, framesText } from './told.ts'
-import { wrap } from './wrap.ts'
-
-const labelled = (label: string, text: string, width: number): readonly string[] =>
-  wrap(visible(text), width - 16).map((line, index) => `    ${(index === 0 ? label : '').padEnd(11)} ${line}`)
+import { labelled } from './wrap.ts'
 
 const causeText = (cause: CauseLine, paint: Paint, width: number): readonly string[] => [
   `  ${paint.bold(cause.id)}: ${cause.symptom}`,

@@ -5,7 +5,7 @@ import { drawLadder } from './draw-ladder.ts'
 import type { Paint } from './paint.ts'
 import type { LadderResult } from './result.ts'
 import { ladderName, tellings } from './told.ts'
-import { wrap } from './wrap.ts'
+import { labelled } from './wrap.ts'
 
 type Place = { readonly finding: Finding; readonly ladder: LadderResult }
 
@@ -34,9 +34,6 @@ const alsoIn = ({ ladder, also }: Told): readonly (readonly [string, string])[] 
   const more = places.length > mostAlso ? `, and ${places.length - mostAlso} more` : ''
   return places.length === 0 ? [] : [['also in', `${places.slice(0, mostAlso).join('; ')}${more}`]]
 }
-
-const labelled = (label: string, text: string, width: number): readonly string[] =>
-  wrap(visible(text), width - 16).map((line, index) => `    ${(index === 0 ? label : '').padEnd(11)} ${line}`)
 
 const block = (told: Told, paint: Paint, width: number): readonly string[] => {
   const { finding, ladder } = told

@@ -1,3 +1,5 @@
+import { visible } from '../core/visible.ts'
+
 /** Longer than any sound header field; what a hostile peer adds is not worth the screen. */
 const longest = 600
 
@@ -16,3 +18,7 @@ export const wrap = (text: string, width: number): readonly string[] => {
   }
   return [...lines, line]
 }
+
+/** A text behind its label, indented, in lines of at most `width` columns. */
+export const labelled = (label: string, text: string, width: number): readonly string[] =>
+  wrap(visible(text), width - 16).map((line, index) => `    ${(index === 0 ? label : '').padEnd(11)} ${line}`)

@@ -1,3 +1,5 @@
+import { u16, u32 } from '../core/octets.ts'
+
 /** The header of an RTP packet (RFC 3550 §5.1), in one object that can be filled anew for each packet of many. */
 export type RtpHeader = {
   marker: boolean
@@ -33,9 +35,6 @@ export const createRtpHeader = (): RtpHeader => ({
 
 /** What is wrong with a packet by the validity checks of RFC 3550 A.1. */
 export type RtpProblem = 'short' | 'version' | 'csrc' | 'extension' | 'padding'
-
-const u16 = (bytes: Uint8Array, at: number): number => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)
-const u32 = (bytes: Uint8Array, at: number): number => ((u16(bytes, at) << 16) | u16(bytes, at + 2)) >>> 0
 
 /**
  * Fills the header from a packet; where there is a problem, it says nothing of it. Of the packet `cut` bytes may be missing at its

@@ -1,4 +1,5 @@
 import type { Finding } from '../core/finding.ts'
+import { groupBy } from '../core/group.ts'
 import { verdictOf } from '../check/verdict.ts'
 import type { Call, Trace, Transaction } from '../observation/trace.ts'
 import type { LadderResult, RunResult } from '../report/result.ts'
@@ -26,16 +27,6 @@ const judged = (id: string, title: string, durationMs: number, findings: readonl
 })
 
 type Errors = ReadonlyMap<Call | undefined, Trace['networkErrors']>
-
-const errorsByCall = ({ networkErrors }: Trace): Errors => {
-  const errors = new Map<Call | undefined, Trace['networkErrors'][number][]>()
-  for (const error of networkErrors) {
-    const list = errors.get(error.call)
-    if (list === undefined) errors.set(error.call, [error])
-    else list.push(error)
-  }
-  return errors
-}
 
 const resultsOf = ({ hops, facts }: WholeCall, { sut }: Trace, errors: Errors): readonly LadderResult[] =>
   hops.map(({ call, findings }) =>
@@ -85,7 +76,7 @@ export type StrangersInput = {
 /** A capture of strangers as reports show runs: each call on a hop stands where a run has a ladder. */
 export const strangersResult = (input: StrangersInput): RunResult => {
   const { version, file, profile, startedAt, part, calls, isFiltered, notes } = input
-  const errors = errorsByCall(part.trace)
+  const errors = groupBy(part.trace.networkErrors, ({ call }) => call)
   const ladders = [
     ...calls.flatMap((call) => resultsOf(call, part.trace, errors)),
     ...(isFiltered ? [] : beside(part, errors)),

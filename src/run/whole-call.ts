@@ -1,4 +1,5 @@
-import type { Finding } from '../core/finding.ts'
+import { type Finding, headOf } from '../core/finding.ts'
+import { addTo } from '../core/group.ts'
 import type { Cause } from '../check/causes/scene.ts'
 import type { Diagnosis } from '../check/diagnose.ts'
 import { type CallFacts, factsOf } from '../observation/call-facts.ts'
@@ -27,35 +28,27 @@ export type WholeCall = {
   readonly legs: readonly string[]
 }
 
-const add = <K, V>(lists: Map<K, V[]>, key: K, ...values: readonly V[]): void => {
-  const list = lists.get(key)
-  if (list === undefined) lists.set(key, [...values])
-  else list.push(...values)
-}
-
-/** `call 1` of `call 1/INVITE 2`. */
-const headOf = (subject: string): string => subject.split('/', 1)[0] ?? subject
-
 /** Findings by the name of their call; those of none stand under `undefined`. */
 const foundByCall = ({ trace, findings }: Inspected): ReadonlyMap<string | undefined, readonly Finding[]> => {
   const named = new Map<string, string>()
   for (const { name } of trace.calls) named.set(name, name)
   for (const { name, call } of trace.streams) if (call !== undefined) named.set(name, call.name)
   const found = new Map<string | undefined, Finding[]>()
-  for (const finding of findings) add(found, named.get(headOf(finding.subject)), finding)
+  for (const finding of findings) addTo(found, named.get(headOf(finding.subject)), finding)
   return found
 }
 
 const byCallId = ({ trace, diagnoses }: Inspected) => {
   const causes = new Map<string, Cause[]>()
   for (const diagnosis of diagnoses)
-    if (diagnosis.call !== undefined) add(causes, diagnosis.call.callId, ...diagnosis.causes)
+    if (diagnosis.call !== undefined) addTo(causes, diagnosis.call.callId, ...diagnosis.causes)
   const legs = new Map<string, string[]>()
   for (const { by, calls } of trace.links)
     if (by === 'guess')
-      for (const { callId } of calls) add(legs, callId, ...calls.map((leg) => leg.callId).filter((id) => id !== callId))
+      for (const { callId } of calls)
+        addTo(legs, callId, ...calls.map((leg) => leg.callId).filter((id) => id !== callId))
   const hops = new Map<string, Call[]>()
-  for (const call of trace.calls) add(hops, call.callId, call)
+  for (const call of trace.calls) addTo(hops, call.callId, call)
   return { causes, legs, hops }
 }
 

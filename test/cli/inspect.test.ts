@@ -108,6 +108,26 @@ describe('inspect --json of a stranger', () => {
     expect(findings.filter(({ verdict }) => verdict === 'error')).toEqual([])
   })
 
+  test('demands by the RFCs alone no challenge, which only a provider documents', async () => {
+    const { findings } = await json(healthy('answered'))
+    expect(findings.filter(({ check }) => check === 'auth-credentials')).toEqual([])
+    const { findings: held } = await json(
+      healthy('answered'),
+      '--profile',
+      'sinch/eu',
+      '--trunk-address',
+      '198.51.100.0/24',
+    )
+    expect(held.filter(({ check }) => check === 'auth-credentials').map(({ verdict }) => verdict)).toContain('fail')
+  })
+
+  test('calls media that the capture does not hold not seen, and not lost', async () => {
+    const verdictsOf = async (path: string) =>
+      (await json(path)).findings.filter(({ check }) => check === 'rtp-arrives').map(({ verdict }) => verdict)
+    expect(await verdictsOf(healthy('signalling-only'))).toEqual(['inconclusive', 'inconclusive'])
+    expect(await verdictsOf(causeFile('one-way-audio'))).toContain('fail')
+  })
+
   test('is the same of a gzip file and of standard input', async () => {
     const bytes = readFileSync(causeFile('one-way-audio'))
     const { file: _, ...plain } = await json(causeFile('one-way-audio'))
