@@ -1,8 +1,9 @@
 import { inspect } from './inspect.ts'
+import { run } from './run.ts'
 
 /** `npm run -s bench -- <name> [--json] [--quick]`: each measures its peer in the same run. */
-type Bench = (quick: boolean, flags: readonly string[]) => Promise<Readonly<Record<string, number>>>
-const benches: Readonly<Record<string, Bench>> = { inspect }
+type Bench = (quick: boolean, flags: readonly string[]) => Promise<Readonly<Record<string, number | boolean | string>>>
+const benches: Readonly<Record<string, Bench>> = { inspect, run }
 
 const [name = '', ...flags] = process.argv.slice(2)
 const bench = benches[name]

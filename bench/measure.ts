@@ -4,10 +4,14 @@ import { readFileSync } from 'node:fs'
 export type Measured = { readonly wallMs: number; readonly peakMb: number; readonly code: number | null }
 
 /** Wall time and peak resident memory of one command (Linux: VmHWM of /proc, looked at while it runs). */
-export const measure = (program: string, args: readonly string[]): Promise<Measured> =>
+export const measure = (program: string, args: readonly string[], cwd?: string): Promise<Measured> =>
   new Promise((resolve, reject) => {
     const begun = process.hrtime.bigint()
-    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+    const child = spawn(program, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] })
+    let told = ''
+    child.stderr.on('data', (chunk: Buffer) => {
+      told = (told + chunk.toString()).slice(-2000)
+    })
     let peakKb = 0
     const look = setInterval(() => {
       try {
@@ -25,6 +29,7 @@ export const measure = (program: string, args: readonly string[]): Promise<Measu
     })
     child.once('close', (code) => {
       clearInterval(look)
+      if (code !== 0) process.stderr.write(told)
       resolve({ wallMs: Number(process.hrtime.bigint() - begun) / 1e6, peakMb: peakKb / 1024, code })
     })
   })
