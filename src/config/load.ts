@@ -1,9 +1,12 @@
 import { type LoadFault, type Loaded, checkShape, readYaml } from '../profile/document.ts'
 import { type UserConfig, configSchema } from './schema.ts'
 
+const isSecret = (path: string): boolean =>
+  path.startsWith('credentials.') || /^phone\.extensions\[\d+\]\.password/.test(path)
+
 /** What stands at a secret's place may be the secret: it is not printed. */
 const masked = (fault: LoadFault): LoadFault =>
-  fault.path.startsWith('credentials.') && fault.found.startsWith('"') ? { ...fault, found: 'a text' } : fault
+  isSecret(fault.path) && fault.found.startsWith('"') ? { ...fault, found: 'a text' } : fault
 
 /** The user's `trunkproof.yaml`; `file` is only named in faults. */
 export const loadConfig = (file: string, text: string): Loaded<UserConfig> => {

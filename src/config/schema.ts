@@ -4,6 +4,7 @@ import {
   checkId,
   dictionaryOf,
   fileId,
+  hostName,
   listOf,
   mapOf,
   oneOf,
@@ -33,6 +34,30 @@ export type ConfiguredMeans = {
   readonly prompt?: string
 }
 
+/** An account of the PBX under test, at which the phone that we play registers. */
+export type PhoneExtension = {
+  readonly user: string
+  readonly password: SecretSource
+  /** User name of the digest, where it is not `user`. */
+  readonly authUser?: string
+  /** The number under which it is reached from outside; `numbers.did` where absent. */
+  readonly did?: string
+}
+
+/** What a user of the phone dials, and what must reach the provider. */
+export type DialExample = { readonly dials: string; readonly sends: string }
+
+/** The phone behind the PBX: the default stimulus of a named one. */
+export type PhoneConfig = {
+  /** Where it registers and sends its calls; the PBX under test where absent. */
+  readonly registrar?: string
+  /** Host of its address and of what it dials; that of the registrar where absent. */
+  readonly domain?: string
+  /** The first one dials and answers. */
+  readonly extensions: readonly PhoneExtension[]
+  readonly dialPlan?: readonly DialExample[]
+}
+
 /** Findings that the user knows of and accepts, until a day. */
 export type Waiver = {
   readonly check: string
@@ -53,6 +78,7 @@ export type UserConfig = {
   readonly numbers?: Readonly<Partial<Record<NumberName, string>>>
   readonly credentials?: { readonly username: SecretSource; readonly password: SecretSource }
   readonly stimulus?: Readonly<Partial<Record<ConfiguredStimulus, ConfiguredMeans>>>
+  readonly phone?: PhoneConfig
   readonly supports?: Readonly<Record<string, boolean>>
   readonly limits?: { readonly calls?: number; readonly seconds?: number }
   /** The far end plays back what it hears. */
@@ -63,9 +89,11 @@ export type UserConfig = {
 const sipUri = word(/^sips?:[^\s<>"]+$/, 'a SIP URI as in sip:10.0.0.5:5060')
 
 const numberAllowed = 'a telephone number as a quoted text, as in "+12345678900"'
-const number = word(/^\+?[0-9A-Za-z*#.-]{1,32}$/, numberAllowed).refine((value) => refusedNumber(value) === undefined, {
-  error: ({ input }) => `numbers that may be called: ${refusedNumber(String(input)) ?? ''}`,
-})
+const callable = (pattern: RegExp, allowed: string) =>
+  word(pattern, allowed).refine((value) => refusedNumber(value) === undefined, {
+    error: ({ input }) => `numbers that may be called: ${refusedNumber(String(input)) ?? ''}`,
+  })
+const number = callable(/^\+?[0-9A-Za-z*#.-]{1,32}$/, numberAllowed)
 
 const secretAllowed = 'a map { env: NAME } or { file: path }: a secret never stands in this file'
 const secret = z.union(
@@ -95,6 +123,28 @@ const stimulus = mapOf({
   .refine((means) => Object.keys(means).length === 1, 'one of command, http and prompt')
   .exactOptional()
 
+/** User part of an address, as it stands in a URI (RFC 3261 §25.1). */
+const extension = word(/^[A-Za-z0-9_.!~*'()&=+$,;?/-]{1,64}$/, 'an extension as a quoted text, as in "201"')
+const e164 = callable(/^\+[1-9][0-9]{6,14}$/, 'a number with + and country code, as in "+12345678900"')
+
+const phone = mapOf({
+  registrar: sipUri.exactOptional(),
+  domain: hostName.exactOptional(),
+  extensions: listOf(
+    mapOf({ user: extension, password: secret, authUser: extension.exactOptional(), did: e164.exactOptional() }),
+    'a list of extensions as in { user: "201", password: { env: PHONE_PASS } }',
+  ).max(20, 'at most 20 extensions'),
+  dialPlan: listOf(
+    mapOf({
+      dials: callable(/^\+?[0-9*#]{1,32}$/, 'what is dialled as a quoted text, as in "0012345678900"'),
+      sends: e164,
+    }),
+    'a list of examples as in { dials: "0012345678900", sends: "+12345678900" }',
+  )
+    .max(50, 'at most 50 examples')
+    .exactOptional(),
+})
+
 const pattern = text('an id, or a pattern with *').exactOptional()
 const day = word(/^\d{4}-\d{2}-\d{2}$/, 'a date as in 2026-12-31')
 
@@ -117,6 +167,7 @@ export const configSchema: z.ZodType<UserConfig> = mapOf({
     answer: stimulus,
     options: stimulus,
   } satisfies Record<ConfiguredStimulus, unknown>).exactOptional(),
+  phone: phone.exactOptional(),
   supports: dictionaryOf(checkId, yesOrNo, 'capabilities to true or false').exactOptional(),
   limits: mapOf({
     calls: wholeNumber(1, 1000).exactOptional(),

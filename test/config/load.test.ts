@@ -80,3 +80,60 @@ test('an unknown key is refused with those that are known', () => {
     'trunkproof.yaml:1:1: found the key "profle", allowed: one of: profile,',
   )
 })
+
+describe('the phone', () => {
+  const phone = (extension: string, more = '') => `phone: { extensions: [{ ${extension} }]${more} }`
+
+  test('has a registrar, extensions, and examples of its dial plan', () => {
+    const text = `
+phone:
+  registrar: sip:10.0.0.5:5070
+  domain: pbx.example.com
+  extensions:
+    - { user: "201", password: { env: PHONE_PASS } }
+    - { user: "202", authUser: desk, password: { file: /run/secrets/202 }, did: "+19876543210" }
+  dialPlan:
+    - { dials: "0012345678900", sends: "+12345678900" }
+`
+    expect(loadConfig('trunkproof.yaml', text)).toEqual({
+      ok: true,
+      value: {
+        phone: {
+          registrar: 'sip:10.0.0.5:5070',
+          domain: 'pbx.example.com',
+          extensions: [
+            { user: '201', password: { env: 'PHONE_PASS' } },
+            { user: '202', authUser: 'desk', password: { file: '/run/secrets/202' }, did: '+19876543210' },
+          ],
+          dialPlan: [{ dials: '0012345678900', sends: '+12345678900' }],
+        },
+      },
+    })
+  })
+  test('without an extension is none', () => {
+    expect(faultsOf('phone: { extensions: [] }')).toContain(
+      'phone.extensions: found an empty list, allowed: a list of extensions as in { user: "201"',
+    )
+  })
+  test('a password in the file is refused, and not printed', () => {
+    const shown = faultsOf(phone('user: "201", password: hunter2'))
+    expect(shown).toContain('phone.extensions[0].password: found a text, allowed: a map { env: NAME } or')
+    expect(shown).not.toContain('hunter2')
+    expect(faultsOf(phone('user: "201", password: { env: "hunter 2" }'))).not.toContain('hunter')
+  })
+  test('an extension that YAML takes for a number must be quoted', () => {
+    expect(faultsOf(phone('user: 201, password: { env: A }'))).toContain(
+      'trunkproof.yaml:1:31: phone.extensions[0].user: found 201, allowed: an extension as a quoted text',
+    )
+  })
+  test.each(['112', '00112', '9911', '0900123456', '+19005550100'])('never dials %s', (dialled) => {
+    const plan = `, dialPlan: [{ dials: "${dialled}", sends: "+12345678900" }]`
+    expect(faultsOf(phone('user: "201", password: { env: A }', plan))).toContain(
+      `phone.dialPlan[0].dials: found "${dialled}", allowed: numbers that may be called: `,
+    )
+  })
+  test.each(['12345678900', '0012345678900', '+0012345678'])('%s is not what reaches a provider', (sent) => {
+    const plan = `, dialPlan: [{ dials: "0012345678900", sends: "${sent}" }]`
+    expect(faultsOf(phone('user: "201", password: { env: A }', plan))).toContain('a number with + and country code')
+  })
+})
