@@ -11,6 +11,7 @@ import type { ShapedInvite } from '../profile/shape.ts'
 import { type Leg, answerTo, closeLeg, createLeg, hearAnswer, offerOf, openLegMedia, sound } from './leg.ts'
 import type { EmbeddedOptions } from './party.ts'
 import type { PartyPolicy } from './policy.ts'
+import { screened } from './screen.ts'
 
 const cause = 'embedded'
 const sdp = 'application/sdp'
@@ -169,8 +170,11 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
   const onRequest = ({ tx, call, received, inDialog }: Extract<UserAgentEvent, { type: 'request' }>): void => {
     const request = received.message
     const leg = legs.get(call)
-    if (request.method === 'INVITE' && !inDialog) options.onInvite({ tx, call, request })
-    else if (request.method === 'INVITE' && leg !== undefined) reanswer(leg, { tx, call, request })
+    if (request.method === 'INVITE' && !inDialog) {
+      const status = screened(request, policy.refuses)
+      if (status === undefined) options.onInvite({ tx, call, request })
+      else refuse(tx, status)
+    } else if (request.method === 'INVITE' && leg !== undefined) reanswer(leg, { tx, call, request })
     else if (request.method === 'OPTIONS') refuse(tx, 200, capabilityFields(allow))
     else if (request.method === 'BYE') {
       refuse(tx, 200)

@@ -1,6 +1,7 @@
 import type { Contract, Numbers } from '../profile/contract.ts'
 import type { NumberFormat, PortRange, Profile, Shape } from '../profile/profile.ts'
 import { speakable } from '../sdp/codecs.ts'
+import type { Screen } from './screen.ts'
 
 /** Settings that both embedded parties have. */
 export type PartyPolicy = {
@@ -17,6 +18,8 @@ export type PartyPolicy = {
   readonly mediaAddress: string
   readonly mediaPorts: PortRange | undefined
   readonly ptimeMs: number
+  /** New calls that it refuses for how they are written. */
+  readonly refuses: readonly Screen[]
 }
 
 /** What the embedded trunk demands and answers. */
@@ -66,6 +69,7 @@ export const trunkPolicyOf = (
   mediaAddress: mediaAddresses?.[0]?.split('/')[0] ?? bind,
   mediaPorts,
   ptimeMs: profile.media.ptimeMs,
+  refuses: [],
   hosts: [domain],
   realm: profile.authentication.realm ?? domain,
   challenge: profile.authentication.challenge,
@@ -88,6 +92,7 @@ export const pbxPolicyOf = ({ profile, numbers }: Contract, bind: string): PbxPo
   mediaAddress: bind,
   mediaPorts: undefined,
   ptimeMs: profile.media.ptimeMs,
+  refuses: [],
   did: numbers.did,
   advertise: undefined,
 })

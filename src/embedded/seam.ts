@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Side } from '../core/finding.ts'
 import type { WireBend } from '../agent/user-agent.ts'
 import { codecNames } from '../sdp/codecs.ts'
+import { isKnownPath } from '../sip/view.ts'
 import { listOf, mapOf, oneOf, portRange, text, wholeNumber } from '../profile/phrases.ts'
 import { bendMessage, messageBends } from './bend-message.ts'
 import { type PacketBend, createPacketBend, packetBend } from './bend-packet.ts'
@@ -10,6 +11,9 @@ const numberFormat = oneOf(['e164-plus', 'e164-bare', 'e164']).exactOptional()
 const template = text('a text with the names of a shape').exactOptional()
 const codecs = listOf(oneOf(codecNames), 'a list of codecs').exactOptional()
 
+const fieldPathAllowed = 'a field path as in From.host'
+const fieldPath = text(fieldPathAllowed).refine(isKnownPath, fieldPathAllowed)
+
 const partyPatch = {
   shape: mapOf({ requestUri: template, from: template, to: template, contact: template }).exactOptional(),
   writes: mapOf({ called: numberFormat, caller: numberFormat }).exactOptional(),
@@ -17,6 +21,10 @@ const partyPatch = {
   unshared: oneOf(['refuse', 'answer']).exactOptional(),
   mediaAddress: text('an IP address').exactOptional(),
   mediaPorts: portRange.exactOptional(),
+  refuses: listOf(
+    mapOf({ path: fieldPath, holds: text('a part of its value').exactOptional(), status: wholeNumber(400, 699) }),
+    'a list of field paths with what they hold and the status that they get',
+  ).exactOptional(),
 }
 
 /** A patch of a party's own settings (`policy.ts`): what is not named stays as the contract has it. */

@@ -6,7 +6,7 @@ import { type G711, encode } from '../../src/rtp/g711.ts'
 import { serializeRtp } from '../../src/rtp/packet.ts'
 import { toneSamples } from '../../src/rtp/tone.ts'
 import type { FieldDraft, Message } from '../../src/sip/message.ts'
-import { rebuild } from '../../src/sip/serialize.ts'
+import { buildResponse, rebuild } from '../../src/sip/serialize.ts'
 import { sdpBytes } from './sdp.ts'
 
 /** Where the two sides of these flows are: documented addresses of the profile, and one for documentation. */
@@ -173,3 +173,15 @@ export const setBody =
     rebuild(message, { body })
 
 export const lost: Bend = () => undefined
+
+/** A response of another status, without a description. */
+export const setStatus =
+  (status: number, reason: string): Bend =>
+  (message) =>
+    buildResponse({
+      status,
+      reason,
+      fields: message.fields.flatMap(({ rawName, value, name }): FieldDraft[] =>
+        name === 'Content-Length' || name === 'Content-Type' ? [] : [[rawName, value]],
+      ),
+    })
