@@ -51,7 +51,7 @@ export const filled = (path: string, values: Readonly<Record<string, string | nu
 }
 
 /** Copies a folder of templates. */
-const fill = (source: string, folder: string, values: Readonly<Record<string, string | number>>): void => {
+export const fill = (source: string, folder: string, values: Readonly<Record<string, string | number>>): void => {
   for (const name of readdirSync(fixture(source)))
     writeFileSync(join(folder, name), filled(fixture(`${source}/${name}`), values))
 }
@@ -61,21 +61,29 @@ type Start = {
   readonly port: number
   readonly folder: string
   readonly args: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** An open file that it reads as its standard input. */
+  readonly input?: number
   /** Resolves when it can be spoken to; `false` when it could not within the time. */
-  readonly ready: () => Promise<boolean>
+  readonly ready: (output: () => string) => Promise<boolean>
 }
 
-const start = async ({ program, port, folder, args, ready }: Start): Promise<Peer> => {
+export const start = async ({ program, port, folder, args, env, input, ready }: Start): Promise<Peer> => {
   const path = programPath(program)
   if (path === undefined) throw new Error(`${program} is not installed`)
-  const child = spawn(path, args, { cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(path, args, {
+    cwd: folder,
+    detached: true,
+    env: { ...process.env, ...env },
+    stdio: [input ?? 'ignore', 'pipe', 'pipe'],
+  })
   running.add(child)
   let output = ''
   const keep = (chunk: Buffer): void => {
     output = (output + chunk.toString('latin1')).slice(-64 * 1024)
   }
-  child.stdout.on('data', keep)
-  child.stderr.on('data', keep)
+  child.stdout?.on('data', keep)
+  child.stderr?.on('data', keep)
   const ended = new Promise<number | undefined>((resolve) => {
     child.once('error', () => resolve(undefined))
     child.once('close', (code) => resolve(code ?? undefined))
@@ -88,32 +96,35 @@ const start = async ({ program, port, folder, args, ready }: Start): Promise<Pee
     clearTimeout(kill)
     rmSync(folder, { recursive: true, force: true })
   }
-  if (!(await Promise.race([ready(), ended.then(() => false)]))) {
+  if (!(await Promise.race([ready(() => output), ended.then(() => false)]))) {
     await stop()
     throw new Error(`${program} did not come up on port ${port}:\n${output.slice(-2000)}`)
   }
   return { port, folder, pid: child.pid ?? 0, output: () => output, ended, stop }
 }
 
-const newFolder = (name: string): string => mkdtempSync(join(tmpdir(), `trunkproof-${name}-`))
+export const newFolder = (name: string): string => mkdtempSync(join(tmpdir(), `trunkproof-${name}-`))
 
 const patienceMs = 15_000
 
-const answersOptions = (port: number, target: string) => async (): Promise<boolean> =>
+export const answersOptions = (port: number, target: string) => async (): Promise<boolean> =>
   (await ask(port, optionsRequest(target), patienceMs)) !== undefined
 
-const binds = (port: number) => (): Promise<boolean> =>
+/** Whether it comes true within the patience that a start is given. */
+export const until = (condition: () => boolean): Promise<boolean> =>
   new Promise((resolve) => {
     const end = setTimeout(() => finish(false), patienceMs)
     const look = setInterval(() => {
-      if (isBound(port)) finish(true)
+      if (condition()) finish(true)
     }, 20)
-    const finish = (up: boolean): void => {
+    const finish = (cameTrue: boolean): void => {
       clearTimeout(end)
       clearInterval(look)
-      resolve(up)
+      resolve(cameTrue)
     }
   })
+
+const binds = (port: number) => (): Promise<boolean> => until(() => isBound(port))
 
 /** Kamailio as a trunk: `fixtures/peers/kamailio/<config>.cfg`, which sends calls on to `answers` and `plays`. */
 export const startKamailio = async (

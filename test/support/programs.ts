@@ -5,6 +5,7 @@ const packages = {
   sipp: 'sip-tester',
   kamailio: 'kamailio',
   baresip: 'baresip-core',
+  linphonec: 'linphone-cli',
   tshark: 'tshark',
   xmllint: 'libxml2-utils',
   prove: 'perl',
