@@ -173,7 +173,7 @@ export const createPlayer = (options: PlayerOptions): Player => {
       return
     }
     const facts = await verb({ step, call, clock, us, wait, cause: causeOf(step) })
-    feed({ type: 'verb-done', timeMs: clock.nowMs(), frames: [], facts })
+    feed({ type: 'verb-done', step: step.number, timeMs: clock.nowMs(), frames: [], facts })
   }
 
   const wait = (ms: number): Promise<void> =>

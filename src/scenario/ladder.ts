@@ -99,6 +99,8 @@ export type VerbStep = StepBase & {
   /** `both`, or only from the first to the second. */
   readonly direction: 'both' | 'forward'
   readonly forMs: number
+  /** Intervals of one group go on at the same time. */
+  readonly group?: number
   readonly with: Readonly<Record<string, unknown>>
   readonly call: string
 }

@@ -1,8 +1,8 @@
-import { type LoadFault, type Loaded, type YamlFile, checkShape, readYaml } from '../profile/document.ts'
+import { type Loaded, checkShape, readYaml } from '../profile/document.ts'
 import type { Ladder, Meanwhile, Step } from './ladder.ts'
 import { nameFaults } from './names.ts'
 import { type LadderFile, ladderSchema } from './schema.ts'
-import { readStep } from './step.ts'
+import { type Section, readSection } from './section.ts'
 
 /**
  * What any SUT may ask of us unprompted, and the answer by the book. Methods that our user agent does not allow are
@@ -19,18 +19,7 @@ const meanwhileOf = (own: LadderFile['meanwhile']): readonly Meanwhile[] => [
   ...shared.filter(({ method }) => !(method in own)),
 ]
 
-const readSections = (yaml: YamlFile, file: LadderFile) => {
-  const faults: LoadFault[] = []
-  const readSection = (section: 'setup' | 'ladder' | 'finally'): readonly Step[] =>
-    file[section].flatMap((written, index) => {
-      const step = readStep(yaml, [section, index], written, index + 1)
-      if (step.ok) return [step.value]
-      faults.push(...step.faults)
-      return []
-    })
-  const [setup, ladder, last] = [readSection('setup'), readSection('ladder'), readSection('finally')]
-  return { setup, ladder, finally: last, faults }
-}
+const stepsOf = ({ placed }: Section): readonly Step[] => placed.map(({ step }) => step)
 
 /** A ladder from the text of its file; `file` is only named in faults. */
 export const loadLadder = (file: string, text: string): Loaded<Ladder> => {
@@ -38,10 +27,17 @@ export const loadLadder = (file: string, text: string): Loaded<Ladder> => {
   if (!yaml.ok) return yaml
   const read = checkShape(yaml.value, ladderSchema)
   if (!read.ok) return read
-  const { faults, ...steps } = readSections(yaml.value, read.value)
+  const sectionOf = (name: 'setup' | 'ladder' | 'finally'): Section => readSection(yaml.value, name, read.value[name])
+  const [setup, ladder, last] = [sectionOf('setup'), sectionOf('ladder'), sectionOf('finally')]
+  const faults = [setup, ladder, last].flatMap((section) => section.faults)
   if (faults.length > 0) return { ok: false, faults }
-  const unknown = nameFaults(yaml.value, read.value, steps)
+  const unknown = nameFaults(
+    yaml.value,
+    read.value,
+    [setup, ladder, last].flatMap(({ placed }) => placed),
+  )
   if (unknown.length > 0) return { ok: false, faults: unknown }
+  const steps = { setup: stepsOf(setup), ladder: stepsOf(ladder), finally: stepsOf(last) }
   const meanwhile = meanwhileOf(read.value.meanwhile)
   return {
     ok: true,

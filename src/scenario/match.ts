@@ -1,8 +1,8 @@
 import type { Side } from '../core/finding.ts'
 import type { StepOutcome } from '../core/outcome.ts'
-import { type Message, fieldValue } from '../sip/message.ts'
+import type { Message } from '../sip/message.ts'
 import { displayText } from '../sip/text.ts'
-import type { MessageStep, Pattern, Step } from './ladder.ts'
+import type { AnyOfStep, MessageStep, Pattern, Step } from './ladder.ts'
 
 /** A request that waits for its final response: what a bare status refers to. */
 export type OpenRequest = {
@@ -10,6 +10,8 @@ export type OpenRequest = {
   readonly method: string
   readonly sender: Side
   readonly call: string
+  /** The ladder's name of the call whose step sent or took it. */
+  readonly name: string
   /** Answered by a `meanwhile` rule: no ladder step speaks of it. */
   readonly meanwhile: boolean
 }
@@ -29,46 +31,45 @@ export type Observed = {
   readonly facts?: NonNullable<StepOutcome['facts']>
 }
 
-const methodOf = (message: Message): string =>
-  message.kind === 'request' ? message.method : (fieldValue(message, 'CSeq')?.split(/\s/).at(-1) ?? '')
-
-/** The oldest open request of that sender, or of that method where the pattern names one. */
+/** The oldest open request of that sender in the call that the ladder names so, or of that method where one is named. */
 export const answered = (
   open: readonly OpenRequest[],
   sender: Side,
-  call: string | undefined,
+  name: string,
   method: string | undefined,
 ): OpenRequest | undefined =>
   open.find(
     (request) =>
       request.sender === sender &&
       !request.meanwhile &&
-      (call === undefined || request.call === call) &&
+      request.name === name &&
       (method === undefined || request.method === method),
   )
 
-/** Whether a message is what a pattern says. `known`: the call that the step speaks of, where it exists already. */
-export const matches = (
-  pattern: Pattern,
-  observed: Observed,
-  known: string | undefined,
-  open: readonly OpenRequest[],
-  us: Side,
-): boolean => {
-  const { message } = observed
-  if (pattern.kind === 'response') {
-    if (message.kind !== 'response' || !pattern.statuses.includes(message.status)) return false
-    const request = answered(open, us, undefined, pattern.to)
+/** What has been seen of the calls of a ladder, by the ladder's names. */
+export type Known = {
+  readonly calls: Readonly<Record<string, string>>
+  readonly open: readonly OpenRequest[]
+  readonly us: Side
+}
+
+/** Whether a message is what a pattern says of the call that the ladder names so. */
+export const matches = (pattern: Pattern, observed: Observed, name: string, { calls, open, us }: Known): boolean => {
+  const { message, call } = observed
+  const known = calls[name]
+  if (pattern.kind === 'response')
     return (
-      request?.tx === observed.tx && (known === undefined || known === observed.call || methodOf(message) !== 'INVITE')
+      message.kind === 'response' &&
+      pattern.statuses.includes(message.status) &&
+      answered(open, us, name, pattern.to)?.tx === observed.tx
     )
-  }
   if (message.kind !== 'request' || message.method !== pattern.method) return false
+  if (Object.entries(calls).some(([other, bound]) => other !== name && bound === call)) return false
   // RFC 3261 §9.1: a CANCEL repeats the To of its INVITE, so it has no tag and is in no dialog.
-  if (message.method === 'CANCEL') return known === undefined || known === observed.call
-  if (pattern.how === 'within') return observed.inDialog && (known === undefined || known === observed.call)
+  if (message.method === 'CANCEL') return known === undefined || known === call
+  if (pattern.how === 'within') return observed.inDialog && (known === undefined || known === call)
   if (observed.inDialog) return false
-  return pattern.how === 'again' ? known === observed.call : known !== observed.call
+  return pattern.how === 'again' ? known === call : known !== call
 }
 
 /** `180`, `INVITE again`, `200 to BYE`: as the ladder writes it. */
@@ -83,10 +84,10 @@ export const showPattern = (pattern: Pattern): string => {
 export const showMessage = (message: Message): string =>
   message.kind === 'response' ? displayText(`${message.status} ${message.reason}`.trim()) : displayText(message.method)
 
-/** What the SUT may do next: all steps that are reachable over optional ones, up to the first that must come. */
-export const awaitedSteps = (steps: readonly Step[], from: number, sut: Side): readonly Step[] => {
-  const reachable: Step[] = []
-  for (const step of steps.slice(from)) {
+/** What the SUT may do next: the steps that are reachable over optional ones, up to the first that must come. */
+export const awaitedSteps = (steps: readonly Step[], sut: Side): readonly (MessageStep | AnyOfStep)[] => {
+  const reachable: (MessageStep | AnyOfStep)[] = []
+  for (const step of steps) {
     if (step.kind === 'never') continue
     if (step.kind === 'verb') break
     if (step.from !== sut) {
@@ -105,12 +106,12 @@ export const delayOf = (step: Step): number => (step.kind === 'message' ? (step.
 export const isRequired = (step: Step): step is MessageStep => step.kind === 'message' && !step.optional
 
 /** `180, 183 or 200 from trunk`. */
-export const showAwaited = (steps: readonly Step[]): string => {
+export const showAwaited = (steps: readonly (MessageStep | AnyOfStep)[]): string => {
   const words = steps.flatMap((step) =>
-    step.kind === 'any-of' ? step.statuses.map(String) : step.kind === 'message' ? [showPattern(step.pattern)] : [],
+    step.kind === 'any-of' ? step.statuses.map(String) : [showPattern(step.pattern)],
   )
   const last = words.at(-1)
   const text = words.length < 2 ? (last ?? 'nothing') : `${words.slice(0, -1).join(', ')} or ${last ?? ''}`
   const [first] = steps
-  return first !== undefined && first.kind !== 'verb' && first.kind !== 'never' ? `${text} from ${first.from}` : text
+  return first === undefined ? text : `${text} from ${first.from}`
 }

@@ -19,7 +19,10 @@ export const nothingCarried: Carried = { open: [], calls: {}, kept: {}, heard: [
 export type MatcherState = {
   readonly section: StepOutcome['section']
   readonly steps: readonly Step[]
+  /** The step in work: in the order of the file, all before it are done or were passed over. */
   readonly next: number
+  /** Places of steps that are done with: met, skipped, or a `never` that now holds. */
+  readonly done: ReadonlySet<number>
   readonly sut: Side
   readonly meanwhile: readonly Meanwhile[]
   readonly defaultWithinMs: number
@@ -29,7 +32,7 @@ export type MatcherState = {
   readonly since: Readonly<Record<string, number>>
   readonly nevers: readonly NeverStep[]
   readonly outcomes: readonly StepOutcome[]
-  /** We have asked for our step at `next` and wait until it is done. */
+  /** We have asked for our step at `next`, or for a group of intervals, and wait until it is done. */
   readonly busy: boolean
   /** Number of the step for which a stimulus was fired last. */
   readonly stimulated: number
@@ -50,6 +53,8 @@ export type MatcherEvent =
     }
   | {
       readonly type: 'verb-done'
+      /** Number of the step. */
+      readonly step: number
       readonly timeMs: number
       readonly frames: readonly number[]
       readonly facts: NonNullable<StepOutcome['facts']>
@@ -83,6 +88,7 @@ export const createMatcher = (options: {
 }): MatcherState => ({
   ...options,
   next: 0,
+  done: new Set(),
   since: {},
   nevers: [],
   outcomes: [],
@@ -101,19 +107,54 @@ export const withOutcome = (state: MatcherState, step: Step, met: Met): MatcherS
   return { ...state, outcomes: [...others, { ...place, ...met, frames: [...(earlier?.frames ?? []), ...met.frames] }] }
 }
 
-/** Steps that were passed over because a later one came. */
-export const skipTo = (state: MatcherState, index: number, timeMs: number): MatcherState =>
-  state.steps.slice(state.next, index).reduce((s, step) => {
-    if (step.kind === 'never') return { ...s, nevers: [...s.nevers, step] }
-    const has = s.outcomes.some((outcome) => outcome.step === step.number)
-    return has ? s : withOutcome(s, step, { status: 'skipped', frames: [], timeMs })
-  }, state)
+const placesOf = ({ steps, done }: MatcherState, wanted: (step: Step, place: number) => boolean): readonly number[] =>
+  steps.flatMap((step, place) => (!done.has(place) && wanted(step, place) ? [place] : []))
+
+/** Steps that are not done with, in the order of the file, from the one in work. */
+export const ahead = (state: MatcherState): readonly Step[] =>
+  state.steps.filter((_, place) => place >= state.next && !state.done.has(place))
+
+/** Steps of one call that are not done with: those that were passed over while another call was at work may still come. */
+export const ofCall = (state: MatcherState, call: string): readonly Step[] =>
+  state.steps.filter((step, place) => step.call === call && !state.done.has(place))
+
+const hasOutcome = ({ outcomes }: MatcherState, step: Step): boolean =>
+  outcomes.some(({ step: of }) => of === step.number)
+
+export const doneWith = (state: MatcherState, place: number): MatcherState => ({
+  ...state,
+  done: new Set([...state.done, place]),
+})
+
+/** A step is done with that did not come, or that nothing may break from now on. */
+const passed = (state: MatcherState, place: number, timeMs: number): MatcherState => {
+  const step = state.steps[place]
+  const closed = doneWith(state, place)
+  if (step === undefined || hasOutcome(state, step)) return closed
+  if (step.kind === 'never') return { ...closed, nevers: [...closed.nevers, step] }
+  return withOutcome(closed, step, { status: 'skipped', frames: [], timeMs })
+}
+
+/** Passes over the steps of the same call that come before that one. */
+export const passBefore = (state: MatcherState, step: Step, timeMs: number): MatcherState => {
+  const to = state.steps.indexOf(step)
+  return placesOf(state, ({ call }, place) => call === step.call && place < to).reduce(
+    (s, place) => passed(s, place, timeMs),
+    state,
+  )
+}
+
+/** A step of ours that we leave out, or one that holds back nobody. */
+export const pass = (state: MatcherState, step: Step, timeMs: number): MatcherState =>
+  passed(state, state.steps.indexOf(step), timeMs)
 
 export const finish = (state: MatcherState, timeMs: number): Move => {
   const closed = state.nevers.reduce((s, step) => withOutcome(s, step, { status: 'met', frames: [], timeMs }), state)
-  const rest = closed.steps.slice(closed.next).reduce((s, step) => {
-    const has = s.outcomes.some((outcome) => outcome.step === step.number)
-    return has ? s : withOutcome(s, step, { status: 'not-reached', frames: [], timeMs })
+  const rest = closed.steps.reduce((s, step, place) => {
+    const isBehind = place < s.next
+    // What a `never` that holds comes to is told when it is released.
+    if (hasOutcome(s, step) || (isBehind && step.kind === 'never')) return s
+    return withOutcome(s, step, { status: isBehind ? 'skipped' : 'not-reached', frames: [], timeMs })
   }, closed)
   const outcomes = [...rest.outcomes].sort((a, b) => a.step - b.step)
   return [{ ...rest, outcomes, finished: true, busy: false, nevers: [] }, [{ type: 'finished' }]]

@@ -1,20 +1,41 @@
 import { otherSide } from '../core/finding.ts'
+import { fieldAt } from '../sip/view.ts'
 import { advance } from './advance.ts'
 import { bindCall, closed, heard, keep, opened } from './carry.ts'
 import { unmet } from './expect.ts'
-import type { AnyOfStep, Meanwhile, MessageStep } from './ladder.ts'
-import { type Observed, awaitedSteps, isRequired, matches, showAwaited, showMessage, showPattern } from './match.ts'
+import type { AnyOfStep, Meanwhile, MessageStep, Pattern, Step } from './ladder.ts'
+import {
+  type Known,
+  type Observed,
+  awaitedSteps,
+  isRequired,
+  matches,
+  showAwaited,
+  showMessage,
+  showPattern,
+} from './match.ts'
 import {
   type MatcherEvent,
   type MatcherState,
   type Move,
+  ahead,
+  doneWith,
   finish,
   mismatch,
+  ofCall,
+  pass,
+  passBefore,
   seconds,
-  skipTo,
   withOutcome,
   withinOf,
 } from './matcher-state.ts'
+import { resolve } from './reference.ts'
+import { stimulusOf } from './stimuli.ts'
+
+const knownIn = ({ carried: { calls, open }, sut }: MatcherState): Known => ({ calls, open, us: otherSide(sut) })
+
+const patternOf = (step: MessageStep | AnyOfStep): Pattern =>
+  step.kind === 'any-of' ? { kind: 'response', statuses: step.statuses } : step.pattern
 
 const releaseNevers = (state: MatcherState, timeMs: number): MatcherState =>
   state.nevers
@@ -38,43 +59,54 @@ const sent = (state: MatcherState, event: Extract<MatcherEvent, { type: 'sent' }
       : state.carried
   const carried =
     message.kind === 'request'
-      ? opened(named, { tx, method: message.method, sender: us, call, meanwhile: false })
+      ? opened(named, { tx, method: message.method, sender: us, call, name: step.call, meanwhile: false })
       : closed(named, tx, message)
   const met = withOutcome(state, step, { status: 'met', frames: event.frames, timeMs })
   const moved = {
-    ...met,
+    ...doneWith(met, state.next),
     carried: keep(carried, step, message),
     since: { ...state.since, [step.call]: timeMs },
-    next: state.next + 1,
     busy: false,
   }
   return advance(releaseNevers(moved, timeMs), timeMs)
 }
 
-const consume = (state: MatcherState, index: number, step: MessageStep | AnyOfStep, event: Observed): Move => {
+const consume = (state: MatcherState, step: MessageStep | AnyOfStep, event: Observed): Move => {
   const { message, timeMs, frame } = event
-  const us = state.sut
+  const { call: name } = step
   const named =
     message.kind === 'request' && message.method !== 'OPTIONS'
-      ? bindCall(state.carried, step.call, event.call)
+      ? bindCall(state.carried, name, event.call)
       : state.carried
+  const { tx, call } = event
   const carried =
     message.kind === 'request'
-      ? opened(named, { tx: event.tx, method: message.method, sender: us, call: event.call, meanwhile: false })
-      : heard(closed(named, event.tx, message), event.tx, message)
-  const skipped = skipTo({ ...state, carried: keep(carried, step, message) }, index, timeMs)
+      ? opened(named, { tx, method: message.method, sender: state.sut, call, name, meanwhile: false })
+      : heard(closed(named, tx, message), tx, message)
+  const skipped = passBefore({ ...state, carried: keep(carried, step, message) }, step, timeMs)
   const broken =
     step.kind === 'message' ? unmet(step.expect, message, { ...state.scope, kept: skipped.carried.kept }) : undefined
-  if (broken !== undefined)
-    return mismatch({ ...skipped, next: index }, step, timeMs, `${broken} (frame ${frame})`, [frame])
+  if (broken !== undefined) return mismatch(skipped, step, timeMs, `${broken} (frame ${frame})`, [frame])
   const facts = event.facts === undefined ? {} : { facts: event.facts }
   const met = withOutcome(skipped, step, { status: 'met', frames: [frame], timeMs, ...facts })
-  const since = isRequired(step) ? { ...state.since, [step.call]: timeMs } : state.since
-  const next = step.kind === 'any-of' ? index : index + 1
-  return advance(releaseNevers({ ...met, since, next }, timeMs), timeMs)
+  const since = isRequired(step) ? { ...state.since, [name]: timeMs } : state.since
+  // Of `any of` more may come.
+  const moved = step.kind === 'any-of' ? met : doneWith(met, state.steps.indexOf(step))
+  const released = releaseNevers({ ...moved, since }, timeMs)
+  return state.busy ? [released, []] : advance(released, timeMs)
 }
 
 const refreshRule: Meanwhile = { method: 'INVITE', status: 200 }
+
+/** What was awaited when a message came that no step takes: of its own call, where that is known. */
+const awaitedWith = (state: MatcherState, { call, tx }: Observed): readonly (MessageStep | AnyOfStep)[] => {
+  const { calls, open } = state.carried
+  const name =
+    open.find((request) => request.tx === tx)?.name ?? Object.keys(calls).find((known) => calls[known] === call)
+  const isOther = name !== undefined && name !== state.steps[state.next]?.call
+  if (isOther) return awaitedSteps(ofCall(state, name), state.sut)
+  return state.busy ? [] : awaitedSteps(ahead(state), state.sut)
+}
 
 const unexpected = (state: MatcherState, event: Observed): Move => {
   const { message, timeMs, frame } = event
@@ -89,7 +121,8 @@ const unexpected = (state: MatcherState, event: Observed): Move => {
     const rules = event.refresh === true ? [refreshRule] : state.meanwhile
     const rule = rules.find((candidate) => candidate.method === message.method)
     if (rule) {
-      const request = { tx: event.tx, method: message.method, sender: state.sut, call: event.call, meanwhile: true }
+      const { tx, call } = event
+      const request = { tx, method: message.method, sender: state.sut, call, name: '', meanwhile: true }
       return [
         { ...state, carried: opened(state.carried, request) },
         [{ type: 'answer', observed: event, status: rule.status }],
@@ -98,7 +131,7 @@ const unexpected = (state: MatcherState, event: Observed): Move => {
   }
   const step = state.steps[state.next] ?? state.steps.at(-1)
   if (step === undefined) return [state, []]
-  const awaited = awaitedSteps(state.steps, state.next, state.sut)
+  const awaited = awaitedWith(state, event)
   const wanted = awaited.length > 0 ? showAwaited(awaited) : `nothing from ${state.sut}`
   const subject = awaited.find(isRequired) ?? step
   const withClosed = { ...state, carried: closed(state.carried, event.tx, message) }
@@ -107,38 +140,55 @@ const unexpected = (state: MatcherState, event: Observed): Move => {
   ])
 }
 
+/** `+12025550142` and `12025550142` are one number. */
+const digitsOf = (number: string | undefined): string => (number ?? '').replaceAll('+', '')
+
+/** Whether a new call goes to the number that the step speaks of, by Request-URI or To. */
+const isToNumber = (state: MatcherState, step: Step, { message }: Observed): boolean => {
+  if (step.kind !== 'message' || step.with.to === undefined) return false
+  const number = resolve(step.with.to, { ...state.scope, kept: state.carried.kept })
+  if (!number.ok) return false
+  return ['Request-URI.user', 'To.user'].some((path) => digitsOf(fieldAt(message, path)) === digitsOf(number.value))
+}
+
+/**
+ * The step that a message meets. Steps of one call keep their order; those of different calls hold back each other only
+ * where the SUT has to be moved first.
+ */
+const metBy = (state: MatcherState, event: Observed): MessageStep | AnyOfStep | undefined => {
+  const known = knownIn(state)
+  const current = state.steps[state.next]?.call
+  const names = [...new Set(state.steps.map(({ call }) => call))]
+  const fitting = names.flatMap((name) => {
+    const awaited = awaitedSteps(ofCall(state, name), state.sut).filter(
+      (step) => name === current || stimulusOf(step) === undefined || state.stimulated === step.number,
+    )
+    return awaited.find((step) => matches(patternOf(step), event, name, known)) ?? []
+  })
+  return fitting.length > 1 ? (fitting.find((step) => isToNumber(state, step, event)) ?? fitting[0]) : fitting[0]
+}
+
 const received = (state: MatcherState, event: Observed): Move => {
-  const us = otherSide(state.sut)
-  const { open, calls } = state.carried
   const never = state.nevers.find(
-    (step) => (step.from ?? state.sut) === state.sut && matches(step.pattern, event, calls[step.call], open, us),
+    (step) => (step.from ?? state.sut) === state.sut && matches(step.pattern, event, step.call, knownIn(state)),
   )
   if (never)
     return mismatch(state, never, event.timeMs, `never ${showPattern(never.pattern)}, got it (frame ${event.frame})`, [
       event.frame,
     ])
-  if (!state.busy)
-    for (const step of awaitedSteps(state.steps, state.next, state.sut)) {
-      const index = state.steps.indexOf(step)
-      const fits =
-        step.kind === 'message'
-          ? matches(step.pattern, event, calls[step.call], open, us)
-          : step.kind === 'any-of' &&
-            matches({ kind: 'response', statuses: step.statuses }, event, calls[step.call], open, us)
-      if (fits && (step.kind === 'message' || step.kind === 'any-of')) return consume(state, index, step, event)
-    }
-  return unexpected(state, event)
+  const step = metBy(state, event)
+  return step === undefined ? unexpected(state, event) : consume(state, step, event)
 }
 
 const timePassed = (state: MatcherState, timeMs: number): Move => {
   const step = state.steps[state.next]
   if (state.busy || step === undefined || step.kind === 'never' || step.kind === 'verb' || step.from !== state.sut)
     return [state, []]
-  const awaited = awaitedSteps(state.steps, state.next, state.sut)
+  const awaited = awaitedSteps(ahead(state), state.sut)
   const required = awaited.find(isRequired)
   if (!required) return advance(state, timeMs)
   const within = withinOf(state, required)
-  const atMs = (state.since[step.call] ?? timeMs) + within
+  const atMs = (state.since[required.call] ?? timeMs) + within
   if (timeMs < atMs) return [state, [{ type: 'wake', atMs }]]
   return mismatch(
     state,
@@ -154,8 +204,7 @@ const timePassed = (state: MatcherState, timeMs: number): Move => {
  * is as unexpected there as before. One that a step would have taken, and that was not waited for, is only late.
  */
 export const late = (state: MatcherState, event: Observed): MatcherState => {
-  const { open, calls } = state.carried
-  const asked = open.some(({ tx, sender }) => tx === event.tx && sender !== state.sut)
+  const asked = state.carried.open.some(({ tx, sender }) => tx === event.tx && sender !== state.sut)
   const skipped = (number: number): boolean =>
     state.outcomes.some(({ step: of, status }) => of === number && status === 'skipped')
   const awaited = state.steps.some(
@@ -163,17 +212,36 @@ export const late = (state: MatcherState, event: Observed): MatcherState => {
       one.kind === 'message' &&
       one.from === state.sut &&
       skipped(one.number) &&
-      matches(one.pattern, event, calls[one.call], open, otherSide(state.sut)),
+      matches(one.pattern, event, one.call, knownIn(state)),
   )
   if (event.message.kind === 'request' || !asked || awaited) return state
-  const [moved] = unexpected({ ...state, next: state.steps.length }, event)
+  const done = new Set(state.steps.keys())
+  const [moved] = unexpected({ ...state, done, next: state.steps.length }, event)
   return moved
+}
+
+const verbDone = (state: MatcherState, event: Extract<MatcherEvent, { type: 'verb-done' }>): Move => {
+  const place = state.steps.findIndex(({ number }) => number === event.step)
+  const step = state.steps[place]
+  if (!state.busy || step?.kind !== 'verb' || state.done.has(place)) return [state, []]
+  const { timeMs, frames, facts } = event
+  const met = doneWith(withOutcome(state, step, { status: 'met', frames, timeMs, facts }), place)
+  const moved = { ...met, since: { ...state.since, [step.call]: timeMs } }
+  const goesOn = step.group !== undefined && ahead(moved).some((one) => one.kind === 'verb' && one.group === step.group)
+  return goesOn ? [moved, []] : advance({ ...moved, busy: false }, timeMs)
+}
+
+const couldNot = (state: MatcherState, { timeMs, reason }: Extract<MatcherEvent, { type: 'could-not' }>): Move => {
+  const step = state.steps[state.next]
+  if (step === undefined) return [state, []]
+  if (step.kind === 'message' && step.optional) return advance({ ...pass(state, step, timeMs), busy: false }, timeMs)
+  const text = `step ${step.number}: ${reason}`
+  return finish(withOutcome(state, step, { status: 'error', frames: [], timeMs, reason: text }), timeMs)
 }
 
 /** One move of a ladder's section: pure, the player performs the effects. */
 export const step = (state: MatcherState, event: MatcherEvent): Move => {
   if (state.finished) return [state, []]
-  const current = state.steps[state.next]
   switch (event.type) {
     case 'begin':
       return advance(state, event.timeMs)
@@ -181,32 +249,14 @@ export const step = (state: MatcherState, event: MatcherEvent): Move => {
       return received(state, event)
     case 'sent':
       return sent(state, event)
-    case 'verb-done': {
-      if (!state.busy || current === undefined) return [state, []]
-      const met = withOutcome(state, current, {
-        status: 'met',
-        frames: event.frames,
-        timeMs: event.timeMs,
-        facts: event.facts,
-      })
-      const since = { ...state.since, [current.call]: event.timeMs }
-      return advance({ ...met, since, next: state.next + 1, busy: false }, event.timeMs)
-    }
-    case 'could-not': {
-      if (current === undefined) return [state, []]
-      if (current.kind === 'message' && current.optional) {
-        const skipped = withOutcome(state, current, { status: 'skipped', frames: [], timeMs: event.timeMs })
-        return advance({ ...skipped, next: state.next + 1, busy: false }, event.timeMs)
-      }
-      const reason = `step ${current.number}: ${event.reason}`
-      return finish(
-        withOutcome(state, current, { status: 'error', frames: [], timeMs: event.timeMs, reason }),
-        event.timeMs,
-      )
-    }
+    case 'verb-done':
+      return verbDone(state, event)
+    case 'could-not':
+      return couldNot(state, event)
     case 'gone': {
+      const current = state.steps[state.next]
       if (current === undefined || state.busy) return [state, []]
-      const awaited = awaitedSteps(state.steps, state.next, state.sut)
+      const awaited = awaitedSteps(ahead(state), state.sut)
       const subject = awaited.find(isRequired) ?? current
       return mismatch(state, subject, event.timeMs, `expected ${showAwaited(awaited)}, but ${event.reason}`, [])
     }

@@ -5,8 +5,7 @@ import { isKnownPath } from '../sip/view.ts'
 import type { Step } from './ladder.ts'
 import { reservedNames } from './reference.ts'
 import type { LadderFile } from './schema.ts'
-
-type Steps = { readonly setup: readonly Step[]; readonly ladder: readonly Step[]; readonly finally: readonly Step[] }
+import type { PlacedStep } from './section.ts'
 
 /** All texts of a value with their paths: `${…}` may stand in any of them. */
 const textsIn = (value: unknown, path: Path): readonly (readonly [Path, string])[] => {
@@ -52,7 +51,7 @@ const nameOf = (step: Step): string | undefined =>
   step.kind === 'message' || step.kind === 'any-of' ? step.as : undefined
 
 /** Names that are taken twice, referred to before they exist, or not known at all. */
-export const nameFaults = (yaml: YamlFile, file: LadderFile, steps: Steps): readonly LoadFault[] => {
+export const nameFaults = (yaml: YamlFile, file: LadderFile, all: readonly PlacedStep[]): readonly LoadFault[] => {
   const variables = Object.keys(file.matrix)
   const faults: LoadFault[] = []
   const kept: string[] = []
@@ -63,9 +62,6 @@ export const nameFaults = (yaml: YamlFile, file: LadderFile, steps: Steps): read
     if (reservedNames.some((reserved) => reserved === name))
       faults.push(faultAt(yaml, ['matrix', name], `a name other than ${reservedNames.join(', ')}`, 'key'))
 
-  const all = (['setup', 'ladder', 'finally'] as const).flatMap((section) =>
-    steps[section].map((step, index) => ({ step, path: [section, index] })),
-  )
   const names = all.map(({ step }) => nameOf(step))
   for (const { step, path } of all) {
     const name = nameOf(step)

@@ -50,6 +50,9 @@ const expected = z.union([template, wholeNumber(0, 4294967295), listOf(template,
   error: 'a text, a number, "${…}", present, absent, or a list of texts',
 })
 
+/** The call that a step is of, in the ladder's own words; those without are all of one. */
+const ofCall = name.exactOptional()
+
 /** Words beside the head of a step, by the kind of the head. */
 export const modifiers = {
   message: mapOf({
@@ -64,19 +67,24 @@ export const modifiers = {
     again: wholeNumber(1, 10).default(1),
     edge: wholeNumber(1, 4).default(1),
     stimulus: oneOf(['none']).exactOptional(),
+    call: ofCall,
   }),
   'any-of': mapOf({
     from: side,
     with: withSchema.default({}),
     within: duration.exactOptional(),
     as: name.exactOptional(),
+    call: ofCall,
   }),
-  never: mapOf({ from: side.exactOptional(), until: name.exactOptional() }),
-  verb: mapOf({ for: duration }),
+  never: mapOf({ from: side.exactOptional(), until: name.exactOptional(), call: ofCall }),
+  verb: mapOf({ for: duration, call: ofCall }),
 } as const
 
+/** Steps in any order, at the same time where they are ours. */
+export const unorderedSchema = mapOf({ unordered: z.array(z.unknown(), 'a list of steps').min(2, 'two steps or more') })
+
 /** Words of the plan that no ladder here needs: the grammar keeps them free. */
-export const laterWords: readonly string[] = ['either', 'unordered', 'repeat', 'at', 'over', 'leg', 'call']
+export const laterWords: readonly string[] = ['either', 'repeat', 'at', 'over', 'leg']
 
 const method = word(/^[A-Z]+$/, 'a method as in OPTIONS')
 const steps = z.array(z.unknown(), 'a list of steps').max(100, 'a list of at most 100 steps')

@@ -24,7 +24,7 @@ const verbs: readonly unknown[] = ['audio', 'pause']
 const laterVerbs: readonly unknown[] = ['dtmf', 'fax', 'dns', 'tls', 'http']
 const verbAllowed = `an interval (${verbs.join(', ')})`
 
-const headAllowed = 'exactly one head: an arrow as in `pbx -> trunk`, `any of` or `never`'
+const headAllowed = 'exactly one head: an arrow as in `pbx -> trunk`, `any of`, `unordered` or `never`'
 
 /** Where a step stands: every fault of it is placed by that. */
 type Site = {
@@ -37,12 +37,12 @@ type Site = {
 
 type Words = Readonly<Record<string, unknown>>
 
-/** All steps are of one call until a ladder needs two; `call:` is kept free for it. */
+/** The call of all steps that name none. */
 const onlyCall = '1'
 
 const isWords = (value: unknown): value is Words => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const isHead = (key: string): boolean => arrows.has(key) || key === 'any of' || key === 'never'
+const isHead = (key: string): boolean => arrows.has(key) || ['any of', 'unordered', 'never'].includes(key)
 
 const headOf = (yaml: YamlFile, path: Path, words: Words): Loaded<string> => {
   const keys = Object.keys(words)
@@ -64,7 +64,6 @@ const base = ({ yaml, path, number, head, value }: Site) => ({
   head: `${head}: ${Array.isArray(value) ? `[${value.join(', ')}]` : String(value)}`,
   place: { file: yaml.file, ...yaml.place([...path, head], 'key') },
   number,
-  call: onlyCall,
 })
 
 const patternOf = ({ yaml, path, head, value }: Site): Loaded<Pattern> => {
@@ -101,7 +100,7 @@ const readMessage = (site: Site, words: Words, { from, to }: Arrow): Loaded<Step
   if (!pattern.ok) return pattern
   const read = checkShape(site.yaml, modifiers.message, site.path, words)
   if (!read.ok) return read
-  const { expect: wanted, within, after, without, ...rest } = read.value
+  const { expect: wanted, within, after, without, call = onlyCall, ...rest } = read.value
   const expect = expectationsOf(site, wanted)
   if (!expect.ok) return expect
   return {
@@ -114,6 +113,7 @@ const readMessage = (site: Site, words: Words, { from, to }: Arrow): Loaded<Step
       pattern: pattern.value,
       expect: expect.value,
       ...rest,
+      call,
       without: without === undefined ? [] : [without],
       at: 'transaction',
       ...(within === undefined ? {} : { withinMs: within }),
@@ -125,7 +125,7 @@ const readMessage = (site: Site, words: Words, { from, to }: Arrow): Loaded<Step
 const readVerb = (site: Site, words: Words, { from, to, both }: Arrow): Loaded<Step> => {
   const read = checkShape(site.yaml, modifiers.verb, site.path, words)
   if (!read.ok) return read
-  const interval = { verb: String(site.value), forMs: read.value.for, with: {} }
+  const interval = { verb: String(site.value), forMs: read.value.for, with: {}, call: read.value.call ?? onlyCall }
   return {
     ok: true,
     value: { kind: 'verb', ...base(site), ...interval, between: [from, to], direction: both ? 'both' : 'forward' },
@@ -152,11 +152,18 @@ const readAnyOf = (site: Site, words: Words): Loaded<Step> => {
     return refused(faultAt(site.yaml, [...site.path, site.head], 'a list of statuses as in [180, 183]'))
   const read = checkShape(site.yaml, modifiers['any-of'], site.path, words)
   if (!read.ok) return read
-  const { within, ...rest } = read.value
+  const { within, call = onlyCall, ...rest } = read.value
   const { statuses } = pattern.value
   return {
     ok: true,
-    value: { kind: 'any-of', ...base(site), statuses, ...rest, ...(within === undefined ? {} : { withinMs: within }) },
+    value: {
+      kind: 'any-of',
+      ...base(site),
+      statuses,
+      ...rest,
+      call,
+      ...(within === undefined ? {} : { withinMs: within }),
+    },
   }
 }
 
@@ -164,7 +171,9 @@ const readNever = (site: Site, words: Words): Loaded<Step> => {
   const pattern = patternOf(site)
   if (!pattern.ok) return pattern
   const read = checkShape(site.yaml, modifiers.never, site.path, words)
-  return read.ok ? { ok: true, value: { kind: 'never', ...base(site), pattern: pattern.value, ...read.value } } : read
+  if (!read.ok) return read
+  const { call = onlyCall, ...rest } = read.value
+  return { ok: true, value: { kind: 'never', ...base(site), pattern: pattern.value, ...rest, call } }
 }
 
 /** One step of a ladder; `number` counts from 1 in its section. */
@@ -173,6 +182,7 @@ export const readStep = (yaml: YamlFile, path: Path, step: unknown, number: numb
   const found = headOf(yaml, path, step)
   if (!found.ok) return found
   const head = found.value
+  if (head === 'unordered') return refused(faultAt(yaml, [...path, head], 'no unordered within another', 'key'))
   const site: Site = { yaml, path, number, head, value: step[head] }
   const words = Object.fromEntries(Object.entries(step).filter(([key]) => key !== head))
   const arrow = arrows.get(head)

@@ -85,7 +85,7 @@ describe('the head of a step', () => {
 
   test('stands once: two are an error at that line', () => {
     expect(faultsOf('  - pbx -> trunk: INVITE\n    trunk -> pbx: 200')).toEqual([
-      '2:5: ladder[0]: found the key "trunk -> pbx", allowed: exactly one head: an arrow as in `pbx -> trunk`, `any of` or `never`; this step has two: a dash is missing?',
+      '2:5: ladder[0]: found the key "trunk -> pbx", allowed: exactly one head: an arrow as in `pbx -> trunk`, `any of`, `unordered` or `never`; this step has two: a dash is missing?',
     ])
   })
   test('stands once: so is the same arrow twice', () => {
@@ -95,7 +95,7 @@ describe('the head of a step', () => {
   })
   test('is not left out', () => {
     expect(faultsOf('  - within: 3s')).toEqual([
-      '1:5: ladder[0]: found a map, allowed: exactly one head: an arrow as in `pbx -> trunk`, `any of` or `never`',
+      '1:5: ladder[0]: found a map, allowed: exactly one head: an arrow as in `pbx -> trunk`, `any of`, `unordered` or `never`',
     ])
     expect(faultsOf('  - INVITE')).toEqual([expect.stringContaining('ladder[0]: found "INVITE"')])
   })
@@ -176,7 +176,7 @@ describe('the words beside the head', () => {
 
   test('are refused where they do not belong, with those that do', () => {
     expect(faultsOf('  - pbx <-> trunk: audio\n    for: 1s\n    within: 3s')).toEqual([
-      '3:5: ladder[0]: found the key "within", allowed: one of: for',
+      '3:5: ladder[0]: found the key "within", allowed: one of: for, call',
     ])
     expect(faultsOf('  - pbx <-> trunk: audio')).toEqual([
       '1:5: ladder[0].for: found nothing, allowed: a time with its unit, as in 500ms or 30s',
@@ -199,16 +199,71 @@ describe('the words beside the head', () => {
   })
 })
 
+describe('several calls in one ladder', () => {
+  test('each step names the call that it is of; those that name none are of one', () => {
+    const steps = `
+  - pbx -> trunk: INVITE
+    call: out
+  - any of: [180]
+    from: trunk
+    call: out
+  - never: BYE
+    call: in
+  - pbx -> trunk: OPTIONS`
+    expect(stepsOf(steps).map(({ number, kind, call }) => [number, kind, call])).toEqual([
+      [1, 'message', 'out'],
+      [2, 'any-of', 'out'],
+      [3, 'never', 'in'],
+      [4, 'message', '1'],
+    ])
+  })
+  const both = `
+  - pbx -> trunk: INVITE
+  - unordered:
+      - pbx <-> trunk: audio
+        for: 1s
+        call: out
+      - pbx <-> trunk: pause
+        for: 1s
+        call: in
+  - pbx -> trunk: BYE
+    with: { reason: '\${nobody}' }`
+  test('intervals of an unordered are numbered one by one and know that they belong together', () => {
+    const steps = stepsOf(both.split('\n').slice(0, -1).join('\n'))
+    expect(steps.map((step) => [step.number, 'group' in step ? step.group : undefined])).toEqual([
+      [1, undefined],
+      [2, 2],
+      [3, 2],
+      [4, undefined],
+    ])
+  })
+  test('a fault behind an unordered is told at its own line', () => {
+    expect(faultsOf(both.slice(1))).toEqual([expect.stringMatching(/^10:.* ladder\[2\]\.with\.reason/)])
+  })
+  test.each([
+    ['- pbx -> trunk: BYE', 'an interval (audio, pause), each of another call'],
+    ['- { pbx <-> trunk: audio, for: 1s, call: out }', 'each of another call'],
+    ['- { pbx <-> trunk: audio }', 'a time with its unit'],
+    ['- unordered: []', 'no unordered within another'],
+  ])('of an unordered %s is refused', (step, allowed) => {
+    const first = '      - { pbx <-> trunk: pause, for: 1s, call: out }'
+    expect(faultsOf(`  - unordered:\n${first}\n      ${step}`)).toEqual([expect.stringContaining(allowed)])
+  })
+  test('an unordered of one step, or with words beside it, is refused', () => {
+    expect(faultsOf('  - unordered:\n      - { pbx <-> trunk: pause, for: 1s }')).toEqual([
+      expect.stringContaining('two steps or more'),
+    ])
+    expect(faultsOf('  - unordered: []\n    within: 1s')).toHaveLength(2)
+  })
+})
+
 describe('words that no ladder needs yet are kept free', () => {
-  test.each(['either: [[], []]', 'unordered: []', 'repeat: 3', 'at: wire', 'over: tcp', 'leg: b', 'call: b'])(
-    '%s',
-    (word) => {
-      const name = word.split(':')[0] ?? ''
-      expect(faultsOf(`  - pbx -> trunk: INVITE\n    ${word}`)).toEqual([
-        `2:5: ladder[0]: found the key "${name}", allowed: no ${name}: a reserved word, not yet spoken`,
-      ])
-    },
-  )
+  test.each(['either: [[], []]', 'repeat: 3', 'at: wire', 'over: tcp', 'leg: b'])('%s', (word) => {
+    const name = word.split(':')[0] ?? ''
+    expect(faultsOf(`  - pbx -> trunk: INVITE\n    ${word}`)).toEqual([
+      `2:5: ladder[0]: found the key "${name}", allowed: no ${name}: a reserved word, not yet spoken`,
+    ])
+  })
   test.each(['REGISTER', 'REFER', 'UPDATE', 'PRACK'])('%s', (method) => {
     expect(faultsOf(`  - pbx -> trunk: ${method}`)).toEqual([expect.stringContaining(`${method}: not yet`)])
   })

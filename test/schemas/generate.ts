@@ -33,6 +33,12 @@ const step: Schema = {
     stepOf([...arrows('<->'), ...arrows('->')], { enum: ['audio', 'pause'] }, modifiers.verb),
     stepOf(['any of'], { type: 'array', items: pattern, minItems: 1 }, modifiers['any-of']),
     stepOf(['never'], patterns, modifiers.never),
+    {
+      type: 'object',
+      properties: { unordered: { type: 'array', items: { $ref: '#/definitions/step' }, minItems: 2 } },
+      required: ['unordered'],
+      additionalProperties: false,
+    },
   ],
 }
 
