@@ -5,10 +5,11 @@ import { parseVia, serializeVia } from '../sip/fields/via.ts'
 import type { Field, Message } from '../sip/message.ts'
 import { rebuild } from '../sip/serialize.ts'
 import { isSipUri, parseUri, serializeUri } from '../sip/uri.ts'
-import { mapOf, oneOf, wholeNumber, word } from '../profile/phrases.ts'
+import { mapOf, oneOf, text, wholeNumber, word } from '../profile/phrases.ts'
 
 const token = word(/^[A-Za-z0-9-]{1,64}$/, 'a word as in lr')
 const method = word(/^[A-Z]{1,20}$/, 'a method as in INVITE')
+const fieldText = text('the value of a header field')
 const host = word(/^[A-Za-z0-9.:-]{1,100}$/, 'a host as in 192.0.2.1')
 
 /** Which outgoing messages: the requests of a method, or the responses to one, of a status or of any. */
@@ -22,13 +23,15 @@ const bend = z.discriminatedUnion(
   [
     mapOf({ on: outgoing, bend: z.literal('drop') }),
     mapOf({ on: outgoing, bend: z.literal('remove-field'), field: token }),
+    /** After all others, its value repeated that often. */
+    mapOf({ on: outgoing, bend: z.literal('add-field'), field: token, value: fieldText, times: wholeNumber(1, 2000) }),
     /** On the topmost Via. */
     mapOf({ on: outgoing, bend: z.literal('remove-via-param'), param: token }),
     mapOf({ on: outgoing, bend: z.literal('set-via-param'), param: token, value: token }),
     mapOf({ on: outgoing, bend: z.literal('set-host'), field: oneOf(['To', 'From', 'Contact']), host }),
     mapOf({ on: outgoing, bend: z.literal('strip-request-uri-params') }),
   ],
-  'a map whose bend is one of: drop, remove-field, remove-via-param, set-via-param, set-host, strip-request-uri-params',
+  'a map whose bend is one of: drop, remove-field, add-field, remove-via-param, set-via-param, set-host, strip-request-uri-params',
 )
 
 /** Bends of messages on their way out, each tried on what the one before it left. */
@@ -91,6 +94,8 @@ const bent = (rule: MessageBend, message: Message): Message | undefined => {
       return undefined
     case 'remove-field':
       return withoutField(message, rule.field)
+    case 'add-field':
+      return rebuild(message, { fields: [...message.fields, [rule.field, rule.value.repeat(rule.times)]] })
     case 'remove-via-param':
       return withField(message, 'Via', (value) => withViaParam(value, rule.param, undefined))
     case 'set-via-param':

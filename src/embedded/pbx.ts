@@ -1,5 +1,7 @@
 import { showEndpoint } from '../core/frame.ts'
 import type { FieldDraft, Response } from '../sip/message.ts'
+import type { World } from '../core/world.ts'
+import { createAuthenticator } from '../session/authenticate.ts'
 import { retryFields } from '../session/challenge.ts'
 import { calledNumber, sameNumber } from './admission.ts'
 import type { Leg } from './leg.ts'
@@ -11,6 +13,9 @@ import { byStimulus } from './stimulate.ts'
 
 /** Its extension rings that long before it is picked up, in T1. */
 const ringTime = 1
+
+const challengeFields = (realm: string, world: World): readonly FieldDraft[] =>
+  createAuthenticator({ realm, challenge: 401, algorithms: ['MD5'], world, nonceLifeMs: 0 }).challengeFields(false)
 
 /** An autonomous PBX on loopback: answers its DID, calls out with credentials when told to, and echoes what it hears. */
 export const startPbx = async (options: EmbeddedOptions): Promise<EmbeddedParty> => {
@@ -26,7 +31,11 @@ export const startPbx = async (options: EmbeddedOptions): Promise<EmbeddedParty>
   }
 
   const onInvite = async (incoming: Incoming): Promise<void> => {
-    const { did } = policy
+    const { did, asks } = policy
+    if (asks !== undefined) {
+      line.refuse(incoming.tx, 401, challengeFields(asks, world))
+      return
+    }
     if (did === undefined || !sameNumber(did, calledNumber(incoming.request))) {
       line.refuse(incoming.tx, 404)
       return

@@ -46,6 +46,8 @@ export type PbxPolicy = PartyPolicy & {
   readonly did: string | undefined
   /** Host and port that it believes to have, for Via and Contact. */
   readonly advertise: string | undefined
+  /** Realm in which it asks callers for credentials; `undefined`: it takes calls as they are. */
+  readonly asks: string | undefined
 }
 
 export type Policy = TrunkPolicy | PbxPolicy
@@ -95,4 +97,5 @@ export const pbxPolicyOf = ({ profile, numbers }: Contract, bind: string): PbxPo
   refuses: [],
   did: numbers.did,
   advertise: undefined,
+  asks: undefined,
 })

@@ -35,7 +35,11 @@ const patches = {
     accepts: oneOf(['right', 'any']).exactOptional(),
     refusal: z.union([wholeNumber(400, 699), z.literal('challenge')], 'a status, or challenge').exactOptional(),
   }),
-  pbx: mapOf({ ...partyPatch, advertise: text('a host and port').exactOptional() }),
+  pbx: mapOf({
+    ...partyPatch,
+    advertise: text('a host and port').exactOptional(),
+    asks: text('a realm').exactOptional(),
+  }),
 } as const satisfies Record<Side, z.ZodType>
 
 /**

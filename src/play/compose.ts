@@ -3,6 +3,7 @@ import { type Endpoint, showEndpoint } from '../core/frame.ts'
 import { type Failed, type Result, fault, ok } from '../core/result.ts'
 import type { FieldDraft } from '../sip/message.ts'
 import type { Contract } from '../profile/contract.ts'
+import { filledUp, isFilling } from '../profile/custom-headers.ts'
 import { isOfFormat, writeAs } from '../profile/numbers.ts'
 import type { NumberFormat } from '../profile/profile.ts'
 import { type ShapedInvite, shapeOf } from '../profile/shape.ts'
@@ -59,14 +60,31 @@ const overridden = (shape: ShapedInvite, shaped: With, scope: Scope): Result<Sha
   if (!requestUri.ok) return requestUri
   const contact = resolveOr(shaped.contact, scope, shape.contact)
   if (!contact.ok) return contact
-  const fields = composeFields(shaped, scope)
-  if (!fields.ok) return fields
+  const own = composeFields(shaped, scope)
+  if (!own.ok) return own
+  const fields = [...shape.fields, ...own.value]
+  const filling = composeFilling(shaped, scope, fields)
+  if (!filling.ok) return filling
   return ok({
     ...shape,
     requestUri: requestUri.value ?? shape.requestUri,
     contact: contact.value ?? shape.contact,
-    fields: [...shape.fields, ...fields.value],
+    fields: [...fields, ...filling.value],
   })
+}
+
+/** The `customHeaders:` of a `with:`, beside the fields that the call has already. */
+const composeFilling = (
+  { customHeaders }: With,
+  scope: Scope,
+  beside: readonly FieldDraft[],
+): Result<readonly FieldDraft[]> => {
+  const limits = scope.profile.customHeaders
+  if (customHeaders === undefined || limits === undefined) return ok([])
+  const filling = resolve(customHeaders, scope)
+  if (!filling.ok) return filling
+  if (!isFilling(filling.value)) return fault('ladder.custom-headers', 'none', `${filling.value}: full or half`)
+  return ok([filledUp(limits, beside, filling.value)])
 }
 
 /** The `fields:` of a `with:`, references resolved. */

@@ -22,6 +22,8 @@ const stimuliOf = (ladder: Ladder, sut: Side): readonly Stimulus[] =>
 const denied = (need: string, { profile, supports }: Contract): string | undefined => {
   if (need === 'owned-caller-id' && profile.numbers.callerId !== 'owned')
     return `${profile.id} does not document that a caller ID must be owned`
+  if (need === 'custom-headers' && profile.customHeaders === undefined)
+    return `${profile.id} does not document custom header fields`
   return supports[need] === false ? `trunkproof.yaml denies it: supports.${need}` : undefined
 }
 

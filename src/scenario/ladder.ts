@@ -36,6 +36,8 @@ export type With = {
   readonly credentials?: 'configured' | 'wrong'
   readonly reason?: Template
   readonly fields?: Readonly<Record<string, Template>>
+  /** `full`: one more custom header field, up to what the profile documents; `half`: half of it. */
+  readonly customHeaders?: Template
   /** Header fields to leave out. */
   readonly lacking?: readonly string[]
 }

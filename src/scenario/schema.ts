@@ -43,6 +43,7 @@ const withSchema = mapOf({
   credentials: oneOf(['configured', 'wrong']).exactOptional(),
   reason: template.exactOptional(),
   fields: dictionaryOf(fieldName, template, 'header fields').exactOptional(),
+  customHeaders: template.exactOptional(),
   lacking: listOf(fieldName, 'a list of header field names').exactOptional(),
 })
 

@@ -39,6 +39,13 @@ const ok = lines(
 )
 
 describe('bends of messages', () => {
+  test('a field is added after all others, its value as often as asked', () => {
+    const on = { request: 'BYE' }
+    expect(bent([{ on, bend: 'add-field', field: 'X-Long', value: 'ab', times: 3 }], bye)).toEqual([
+      bye.replace('CSeq: 231 BYE\r\n', 'CSeq: 231 BYE\r\nX-Long: ababab\r\n'),
+    ])
+  })
+
   test('a request of the method is dropped, others go', () => {
     expect(bent([{ on: { request: 'BYE' }, bend: 'drop' }], bye)).toEqual([])
     expect(bent([{ on: { request: 'ACK' }, bend: 'drop' }], bye)).toEqual([bye])
