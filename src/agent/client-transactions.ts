@@ -121,10 +121,11 @@ export const createClientTransactions = (context: Context, listener: ClientListe
   const start: ClientTransactions['start'] = (begin) => {
     const { tx, request, call, edge, destination, dialog, silent } = begin
     const { clock } = options.world
+    const reliable = wire.edges[edge]?.transport === 'tcp'
     const machine: Step<ClientMachine> =
       request.method === 'INVITE'
-        ? startInviteClient(request.wire, options.timers)
-        : startNonInviteClient(request.wire, options.timers)
+        ? startInviteClient(request.wire, options.timers, reliable)
+        : startNonInviteClient(request.wire, options.timers, reliable)
     const key = clientKey(request)
     const transaction: ClientTransaction = {
       tx,

@@ -8,13 +8,14 @@ import type { SendOptions } from './user-agent.ts'
 export const asNameAddr = (address: string): string => (address.includes('<') ? address : `<${address}>`)
 
 /** The Via of a new request: RFC 3581 §3 asks for the port that our packet really came from. */
-export const viaOf = ({ host, port }: Edge, branch: string): FieldDraft => [
+export const viaOf = ({ transport, host, port }: Edge, branch: string): FieldDraft => [
   'Via',
-  `SIP/2.0/UDP ${showHost(host)}:${port};branch=${branch};rport`,
+  `SIP/2.0/${transport.toUpperCase()} ${showHost(host)}:${port};branch=${branch};rport`,
 ]
 
-export const contactUri = ({ host, port }: Edge, user: string | undefined): string =>
-  `<sip:${user === undefined ? '' : `${user}@`}${showHost(host)}:${port}>`
+/** The edge as a URI; over UDP the transport is left to the default (RFC 3263 §4.1). */
+export const contactUri = ({ transport, host, port }: Edge, user: string | undefined): string =>
+  `<sip:${user === undefined ? '' : `${user}@`}${showHost(host)}:${port}${transport === 'udp' ? '' : `;transport=${transport}`}>`
 
 const sameName = (a: string, b: string): boolean => canonicalName(a) === canonicalName(b)
 

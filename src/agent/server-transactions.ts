@@ -122,8 +122,11 @@ export const createServerTransactions = (context: Context, listener: ServerListe
   const start: ServerTransactions['start'] = ({ trying, ...begin }) => {
     const { message } = begin.latest
     const { timers, world } = options
+    const reliable = wire.edges[begin.edge]?.transport === 'tcp'
     const machine: Step<ServerMachine> =
-      message.method === 'INVITE' ? startInviteServer(message, trying(), timers) : startNonInviteServer(message, timers)
+      message.method === 'INVITE'
+        ? startInviteServer(message, trying(), timers, reliable)
+        : startNonInviteServer(message, timers, reliable)
     const transaction: ServerTransaction = {
       ...begin,
       method: message.method,

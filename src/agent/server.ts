@@ -43,7 +43,7 @@ export const createServer = (context: Context, inviting: (call: Call) => boolean
   const receive: Server['receive'] = (received, edge) => {
     const request = received.message
     const key = serverKey(request)
-    const path = returnPath(request, received.source)
+    const path = returnPath(request, received.source, edgeOf(context, { edge }).transport)
     const cseq = cseqOf(request)
     if (!key.ok || path === undefined || !cseq.ok) {
       malformed(key.ok ? fault('via.missing', '3261 §8.1.1.7', request.startLine) : key, received)

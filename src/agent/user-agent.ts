@@ -1,12 +1,12 @@
-import type { Endpoint, Frame } from '../core/frame.ts'
+import type { Draft, Endpoint, Frame } from '../core/frame.ts'
 import type { Fault } from '../core/result.ts'
 import type { World } from '../core/world.ts'
+import type { SipSocket } from '../net/sip-socket.ts'
 import type { FieldDraft, Message, Request, Response } from '../sip/message.ts'
 import type { Timers } from '../transaction/machine.ts'
-import type { UdpSocket } from '../net/udp.ts'
 
 /** Gives a frame its number and time and keeps it; `cause` says why we sent it. The embedded parties have none. */
-export type Recorder = (draft: Omit<Frame, 'number' | 'timeMs'>, cause?: string) => Frame
+export type Recorder = (draft: Draft, cause?: string) => Pick<Frame, 'number' | 'timeMs'>
 
 export type Received<M extends Message = Message> = {
   readonly message: M
@@ -85,7 +85,7 @@ export type CallView = {
 }
 
 /**
- * A SIP user agent over UDP: transactions, dialogs and their duties (ACK to 2xx and 300-699, 2xx retransmission, 200 to
+ * A SIP user agent over UDP or TCP: transactions, dialogs and their duties (ACK to 2xx and 300-699, 2xx retransmission, 200 to
  * CANCEL and 487, 481 to an unknown dialog, 405 to an unknown method, 420 to an unknown Require). It decides nothing else:
  * its user answers requests and follows challenges.
  */
@@ -124,7 +124,7 @@ export type WireBend = (message: Message) => readonly Message[]
 export type UserAgentOptions = {
   readonly world: World
   /** Open sockets, one per edge; `close` closes them. */
-  readonly sockets: readonly UdpSocket[]
+  readonly sockets: readonly SipSocket[]
   /** `host` or `host:port` for Via and Contact instead of the socket's own; a port counts for the first edge only. */
   readonly advertise?: string
   readonly timers: Timers

@@ -4,16 +4,25 @@ import { fault, ok } from '../core/result.ts'
 import type { Failed, Result } from '../core/result.ts'
 import { joined, viewOf } from './blocks.ts'
 
-/** What an IP packet of ours carries: a UDP payload, or an ICMP message from its type octet on. */
+/** Where the payload of a TCP segment stands in its stream, and whether the stream ends behind it. */
+export type Segment = {
+  readonly sequence: number
+  readonly acknowledgement: number
+  readonly ends?: 'fin' | 'reset'
+}
+
+/** What an IP packet of ours carries: a UDP or TCP payload, or an ICMP message from its type octet on. */
 export type Packet = {
-  readonly layer: Extract<Layer, 'datagram' | 'icmp'>
+  readonly layer: Extract<Layer, 'datagram' | 'tcp' | 'icmp'>
   readonly source: Endpoint
   readonly destination: Endpoint
   readonly bytes: Uint8Array
+  /** Of layer `tcp`. */
+  readonly segment?: Segment
 }
 
 /** IANA protocol numbers. */
-const protocols = { icmp: 1, udp: 17, icmpv6: 58 } as const
+const protocols = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58 } as const
 const hopLimit = 64
 
 /** The octets of an address: 4 or 16. */
@@ -87,6 +96,27 @@ const udpHeader = (from: Uint8Array, to: Uint8Array, { source, destination, byte
   return header
 }
 
+/** RFC 9293 §3.1. */
+const tcpFlags = { fin: 1, reset: 4, push: 8, acknowledgement: 16 } as const
+const tcpWindow = 65_535
+
+const tcpHeader = (from: Uint8Array, to: Uint8Array, { source, destination, bytes, segment }: Packet): Uint8Array => {
+  const { sequence = 0, acknowledgement = 0, ends } = segment ?? {}
+  const header = new Uint8Array(20)
+  const view = viewOf(header)
+  view.setUint16(0, source.port)
+  view.setUint16(2, destination.port)
+  view.setUint32(4, sequence)
+  view.setUint32(8, acknowledgement)
+  view.setUint8(12, 5 << 4) // five words, no options
+  const ending = ends === undefined ? 0 : ends === 'fin' ? tcpFlags.fin : tcpFlags.reset
+  view.setUint8(13, tcpFlags.acknowledgement | ending | (bytes.length > 0 ? tcpFlags.push : 0))
+  view.setUint16(14, tcpWindow)
+  const length = header.length + bytes.length
+  view.setUint16(16, internetChecksum([pseudoHeader(from, to, protocols.tcp, length), header, bytes]))
+  return header
+}
+
 /** The addresses of a packet as octets of one family. */
 export const familyOf = (source: string, destination: string): readonly [Uint8Array, Uint8Array] => {
   const from = addressOctets(source)
@@ -94,12 +124,16 @@ export const familyOf = (source: string, destination: string): readonly [Uint8Ar
   return from.length === to.length ? [from, to] : [mapped(from), mapped(to)]
 }
 
-/** An IPv4 or IPv6 packet with right checksums around a UDP payload; an ICMP message brings its own checksum. */
+/** An IPv4 or IPv6 packet with right checksums around a UDP or TCP payload; an ICMP message brings its own. */
 export const writePacket = (packet: Packet): Uint8Array => {
   const [from, to] = familyOf(packet.source.address, packet.destination.address)
-  const isUdp = packet.layer === 'datagram'
-  const protocol = isUdp ? protocols.udp : from.length === 4 ? protocols.icmp : protocols.icmpv6
-  const transport = isUdp ? [udpHeader(from, to, packet), packet.bytes] : [packet.bytes]
+  const icmp = { protocol: from.length === 4 ? protocols.icmp : protocols.icmpv6, header: new Uint8Array(0) }
+  const { protocol, header } = {
+    datagram: () => ({ protocol: protocols.udp, header: udpHeader(from, to, packet) }),
+    tcp: () => ({ protocol: protocols.tcp, header: tcpHeader(from, to, packet) }),
+    icmp: () => icmp,
+  }[packet.layer]()
+  const transport = [header, packet.bytes]
   const length = transport.reduce((sum, part) => sum + part.length, 0)
   if (length > (from.length === 4 ? 0xffff - 20 : 0xffff)) throw new RangeError(`no IP packet holds ${length} bytes`)
   return joined([ipHeader(from, to, protocol, length), ...transport])
@@ -163,6 +197,26 @@ const readUdp = ({ source, destination, payload, payloadAt }: Opened): Result<Pa
   })
 }
 
+const readTcp = ({ source, destination, payload, payloadAt }: Opened): Result<Packet> => {
+  const headerLength = ((payload[12] ?? 0) >> 4) * 4
+  if (headerLength < 20 || headerLength > payload.length)
+    return fault('tcp.header', '9293 §3.1', `${headerLength} of ${payload.length} bytes`, payloadAt)
+  const view = viewOf(payload)
+  const bits = view.getUint8(13)
+  const ends = (bits & tcpFlags.reset) !== 0 ? 'reset' : (bits & tcpFlags.fin) !== 0 ? 'fin' : undefined
+  return ok({
+    layer: 'tcp',
+    source: { address: source, port: view.getUint16(0) },
+    destination: { address: destination, port: view.getUint16(2) },
+    bytes: payload.subarray(headerLength),
+    segment: {
+      sequence: view.getUint32(4),
+      acknowledgement: view.getUint32(8),
+      ...(ends === undefined ? {} : { ends }),
+    },
+  })
+}
+
 /** Ports of the UDP datagram that an ICMP message quotes (RFC 792, RFC 4443 §3.1); 0 where it quotes none. */
 export const quotedPorts = (icmp: Uint8Array): { readonly source: number; readonly destination: number } => {
   const none = { source: 0, destination: 0 }
@@ -175,7 +229,7 @@ export const quotedPorts = (icmp: Uint8Array): { readonly source: number; readon
 }
 
 /**
- * Reads an IPv4 or IPv6 packet of UDP or ICMP, unfragmented. An ICMP message has no ports: its source takes the port that
+ * Reads an IPv4 or IPv6 packet of UDP, TCP or ICMP, unfragmented. An ICMP message has no ports: its source takes the port that
  * the quoted datagram was sent to, its destination the one that it was sent from.
  */
 export const readPacket = (bytes: Uint8Array): Result<Packet> => {
@@ -183,6 +237,7 @@ export const readPacket = (bytes: Uint8Array): Result<Packet> => {
   if (!opened.ok) return opened
   const { protocol, source, destination, payload, payloadAt } = opened.value
   if (protocol === protocols.udp) return readUdp(opened.value)
+  if (protocol === protocols.tcp) return readTcp(opened.value)
   if (protocol !== protocols.icmp && protocol !== protocols.icmpv6)
     return refuse('protocol', '791 §3.1', `protocol ${protocol}`, payloadAt)
   const quoted = quotedPorts(payload)

@@ -4,6 +4,7 @@ import type { Failed, Result } from '../core/result.ts'
 import { blockAt, blockTypes, optionCodes, optionsOf, textsOf, viewOf } from './blocks.ts'
 import type { Block, Option } from './blocks.ts'
 import { readPacket } from './ip.ts'
+import { createConnectionNumbers } from './segments.ts'
 import { directions, linkTypeRaw, madeMark, startMark } from './write.ts'
 
 export type CaptureInterface = {
@@ -46,6 +47,8 @@ type Reading = {
   startedAtUs: number
   interfaces: CaptureInterface[]
   frames: CapturedFrame[]
+  /** By interface. */
+  connections: ReturnType<typeof createConnectionNumbers>[]
 }
 
 const refuse = (rule: string, section: string, saw: string, at: number): Failed =>
@@ -117,6 +120,14 @@ const readFrame = (reading: Reading, block: Block): Result<void> => {
   if (!Number.isSafeInteger(timeUs)) return refuse('time', '4.3', String(timeUs), block.at + 12)
   const packet = readPacket(block.body.subarray(20, 20 + length))
   if (!packet.ok) return shifted(packet, block.at + 28)
+  const { segment, ...crossing } = packet.value
+  const numberOf = (reading.connections[id] ??= createConnectionNumbers())
+  const { ends } = segment ?? {}
+  const stream = {
+    connection: segment === undefined ? 0 : numberOf(crossing.source, crossing.destination, ends),
+    gap: false,
+    ...(ends === undefined ? {} : { ends }),
+  }
   const options = optionsOf(block, 20 + ((length + 3) & ~3))
   if (!options.ok) return options
   const all = textsOf(options.value, optionCodes.comment)
@@ -127,7 +138,8 @@ const readFrame = (reading: Reading, block: Block): Result<void> => {
       number: reading.frames.length + 1,
       timeMs: (timeUs - reading.startedAtUs) / 1000,
       tap: tapOf(options.value, block.littleEndian),
-      ...packet.value,
+      ...crossing,
+      ...(segment === undefined ? {} : { stream }),
       ...(made === undefined ? {} : { made: made.slice(madeMark.length) }),
     },
     comments: all.filter((comment) => comment !== made),
@@ -175,6 +187,7 @@ export const readCapture = (bytes: Uint8Array): Result<Capture> => {
     startedAtUs: 0,
     interfaces: [],
     frames: [],
+    connections: [],
   }
   let at = 0
   let littleEndian = true
@@ -193,5 +206,6 @@ export const readCapture = (bytes: Uint8Array): Result<Capture> => {
     littleEndian = block.value.littleEndian
     at += block.value.length
   }
-  return ok({ ...reading, ...(cut === undefined ? {} : { cut }) })
+  const { connections: _, ...capture } = reading
+  return ok({ ...capture, ...(cut === undefined ? {} : { cut }) })
 }

@@ -9,7 +9,7 @@ import {
   textOption,
   viewOf,
 } from './blocks.ts'
-import { addressOctets, writePacket } from './ip.ts'
+import { type Segment, addressOctets, writePacket } from './ip.ts'
 
 /** LINKTYPE_RAW: IPv4 or IPv6 by the version of the packet. */
 export const linkTypeRaw = 101
@@ -80,6 +80,8 @@ const setTime = (view: DataView, at: number, timeUs: number): void => {
 export type FrameBlock = {
   readonly interface: number
   readonly frame: Frame
+  /** Of a frame of layer `tcp`. */
+  readonly segment?: Segment | undefined
   readonly startedAtUs: number
   readonly comments: readonly string[]
 }
@@ -121,12 +123,13 @@ export const packetBlock = ({
 
 /**
  * The block of one frame. The frame's number is its place among all frames of the file: write them in that order. Only
- * datagrams and ICMP messages have a form.
+ * datagrams, segments of TCP and ICMP messages have a form.
  */
-export const frameBlock = ({ interface: id, frame, startedAtUs, comments }: FrameBlock): Uint8Array => {
+export const frameBlock = ({ interface: id, frame, segment, startedAtUs, comments }: FrameBlock): Uint8Array => {
   const { layer, source, destination, bytes, made, tap } = frame
-  if (layer !== 'datagram' && layer !== 'icmp') throw new RangeError(`a frame of layer ${layer} has no packet`)
-  const data = writePacket({ layer, source, destination, bytes })
+  if (layer === 'tls' || layer === 'dns') throw new RangeError(`a frame of layer ${layer} has no packet`)
+  const packet = { layer, source, destination, bytes }
+  const data = writePacket(segment === undefined ? packet : { ...packet, segment })
   return packetBlock({
     interface: id,
     timeUs: startedAtUs + Math.round(frame.timeMs * 1000),

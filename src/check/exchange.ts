@@ -33,8 +33,15 @@ export const ackTo2xx = (transaction: Transaction): readonly Seen<Request>[] => 
   return final !== undefined && final.response.status < 300 ? transaction.acks : []
 }
 
-/** Two retransmissions without an answer: three times T1 and more have passed (RFC 3261 §17.1.1.2, §13.3.1.4). */
-export const isGivenUp = ({ copies }: Seen): boolean => copies.length >= 2
+/** Long enough for three copies of a request over UDP, and for anyone to answer 100 (RFC 3261 §17.1.1.2, §17.2.1). */
+export const silentMs = 6000
+
+/**
+ * Two retransmissions without an answer: three times T1 and more have passed (RFC 3261 §17.1.1.2, §13.3.1.4). A stream
+ * retransmits by itself, so there the silence alone tells.
+ */
+export const isGivenUp = ({ copies, transport, timeMs }: Seen, { endMs }: Trace): boolean =>
+  copies.length >= 2 || (transport !== 'udp' && endMs - timeMs >= silentMs)
 
 /** `nothing came in 6.3 s (5 copies)`. */
 export const showSilence = (seen: Seen, trace: Trace): string => {

@@ -1,6 +1,15 @@
 /** An IP literal (IPv4 dotted, IPv6 without brackets, RFC 5952 form) and a port. */
 export type Endpoint = { readonly address: string; readonly port: number }
 
+/** What carries signalling. */
+export type Transport = 'udp' | 'tcp'
+
+/**
+ * Where a message is to go. `over`: the far end of a connection that carries it for as long as that lives, as a response
+ * goes back on the one that its request came by (RFC 3261 §18.2.2).
+ */
+export type Destination = Endpoint & { readonly over?: Endpoint }
+
 /** `sent` and `received`: by the party that we play; `observed`: read from a file by neither. */
 export type Tap = 'sent' | 'received' | 'observed'
 
@@ -15,6 +24,9 @@ export type StreamPlace = {
   /** How the direction ends behind these bytes; after a reset the other one too. */
   readonly ends?: 'fin' | 'reset'
 }
+
+/** A frame before it is numbered and timed; which connection of the trace it belongs to is told by its ends. */
+export type Draft = Omit<Frame, 'number' | 'timeMs' | 'stream'> & { readonly stream?: Omit<StreamPlace, 'connection'> }
 
 /** One thing that crossed a tap. Live and file produce the same. */
 export type Frame = {

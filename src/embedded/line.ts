@@ -4,7 +4,7 @@ import { type Endpoint, showEndpoint } from '../core/frame.ts'
 import { scopeOf } from '../core/address.ts'
 import { createUserAgent } from '../agent/create-user-agent.ts'
 import type { SendOptions, UserAgentEvent } from '../agent/user-agent.ts'
-import { openUdp } from '../net/udp.ts'
+import { openSipSocket } from '../net/sip-socket.ts'
 import { serializeSdp } from '../sdp/description.ts'
 import { capabilityFields } from '../session/capabilities.ts'
 import type { ShapedInvite } from '../profile/shape.ts'
@@ -231,7 +231,7 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
     }
   }
 
-  const socket = await openUdp({ address: party.bind, loopbackOnly: true })
+  const socket = await openSipSocket(party.transport, { address: party.bind, loopbackOnly: true })
   const ua = await createUserAgent({
     world,
     sockets: [socket],

@@ -22,7 +22,7 @@ export type Originator = {
 /** Calls the other side in the party's own shape. */
 export const originate = (
   { line, policy, called, reachedAt }: Originator,
-  { contract, world, peer }: EmbeddedOptions,
+  { contract, world, peer, transport }: EmbeddedOptions,
   { to, from, codecs }: StimulusArguments,
 ): void => {
   const callee = written(policy.writes.called, to ?? called ?? '')
@@ -35,7 +35,7 @@ export const originate = (
     host: contract.domain,
     pbx: showEndpoint(peer()),
     edge: reachedAt,
-    transport: 'udp',
+    transport,
     token: world.token(64),
   })
   if (!invite.ok) throw new Error(`the shape of an INVITE cannot be filled: ${invite.fault.saw}`)

@@ -1,5 +1,5 @@
 import type { Side } from '../core/finding.ts'
-import type { Endpoint } from '../core/frame.ts'
+import type { Endpoint, Transport } from '../core/frame.ts'
 import type { World } from '../core/world.ts'
 import type { Credentials } from '../sip/digest.ts'
 import type { UserAgentOptions } from '../agent/user-agent.ts'
@@ -16,6 +16,7 @@ export type EmbeddedOptions = {
   readonly credentials: Credentials
   /** Loopback address on which it listens, at a free port. */
   readonly bind: string
+  readonly transport: Transport
   /** Where the other side listens; asked for only when a request is sent. */
   readonly peer: () => Endpoint
   readonly seams: Seams

@@ -5,6 +5,7 @@ import { showEndpoint } from '../core/frame.ts'
 import type { Endpoint } from '../core/frame.ts'
 
 export type UdpSocket = {
+  readonly transport: 'udp'
   readonly local: Endpoint
   /** Sends one datagram; what goes wrong comes to `onError`. Does nothing once closed. */
   readonly send: (bytes: Uint8Array, to: Endpoint) => void
@@ -30,7 +31,7 @@ export class LoopbackOnlyError extends Error {
 /** The kernel's default of 208 KiB loses datagrams under load; it caps this where it must. */
 const receiveBufferBytes = 4 * 1024 * 1024
 
-/** Answers at once and asks no one: a datagram goes to IP literals only. */
+/** Answers at once and asks no one: we send to IP literals only. */
 const literalOnly = (
   host: string,
   family: number,
@@ -79,6 +80,7 @@ export const openUdp = (options: UdpOptions): Promise<UdpSocket> =>
       }
       const { address, port } = socket.address()
       resolve({
+        transport: 'udp',
         local: { address, port },
         send,
         onDatagram: (fn) =>

@@ -1,5 +1,5 @@
 import type { Side } from '../core/finding.ts'
-import { type Endpoint, showEndpoint } from '../core/frame.ts'
+import { type Endpoint, type Transport, showEndpoint } from '../core/frame.ts'
 import { type Failed, type Result, fault, ok } from '../core/result.ts'
 import type { FieldDraft } from '../sip/message.ts'
 import type { Contract } from '../profile/contract.ts'
@@ -20,7 +20,7 @@ const resolveOr = (
   otherwise: string | undefined,
 ): Result<string | undefined> => (template === undefined ? ok(otherwise) : resolve(template, scope))
 
-type Addresses = { readonly peer: Endpoint; readonly edge: string }
+type Addresses = { readonly peer: Endpoint; readonly edge: string; readonly transport: Transport }
 
 /** Request-URI, From, To, Contact and further fields of a call that we send: the documented shape, then the ladder's `with:`. */
 export const composeInvite = (
@@ -28,7 +28,7 @@ export const composeInvite = (
   shaped: With,
   contract: Contract,
   scope: Scope,
-  { peer, edge }: Addresses,
+  { peer, edge, transport }: Addresses,
   token: string,
 ): Result<ShapedInvite> => {
   const { profile, numbers, domain } = contract
@@ -48,7 +48,7 @@ export const composeInvite = (
     host: domain,
     pbx: showEndpoint(out ? { address: edge.split(':')[0] ?? edge, port: 0 } : peer),
     edge,
-    transport: 'udp',
+    transport,
     token,
   })
   if (!shape.ok) return shape

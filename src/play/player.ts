@@ -1,5 +1,5 @@
 import { type Side, otherSide } from '../core/finding.ts'
-import type { Endpoint } from '../core/frame.ts'
+import type { Endpoint, Transport } from '../core/frame.ts'
 import type { StepOutcome } from '../core/outcome.ts'
 import type { World } from '../core/world.ts'
 import type { Request } from '../sip/message.ts'
@@ -35,6 +35,7 @@ export type PlayerOptions = {
   readonly credentials: Credentials | undefined
   /** Where the SUT listens. */
   readonly peer: Endpoint
+  readonly transport: Transport
   readonly world: World
   /** 64*T1 in milliseconds: how long an awaited step may take where the ladder is silent. */
   readonly defaultWithinMs: number
@@ -50,8 +51,8 @@ export type PlayerOptions = {
 
 export type Player = {
   readonly onEvent: (event: UserAgentEvent) => void
-  /** Frames that we sent go here as they are recorded. */
-  readonly onSent: (frame: number) => void
+  /** Frames that we sent go here as they are recorded, and why. */
+  readonly onSent: (frame: number, cause: string | undefined) => void
   /** Plays setup, ladder, `finally` and the postamble; resolves when no call is left, or patience is over. */
   readonly play: (
     ua: UserAgent,
@@ -74,7 +75,8 @@ export const createPlayer = (options: PlayerOptions): Player => {
   let state: MatcherState | undefined
   let onFinished: (() => void) | undefined
   let wake: (() => void) | undefined
-  let sentFrames: number[] = []
+  /** Of the step that is being sent. */
+  let sentFrames: number[] | undefined
   /** The ladder's own section, when it has ended well: what comes behind its last step is held against it. */
   let ended: MatcherState | undefined
 
@@ -102,8 +104,9 @@ export const createPlayer = (options: PlayerOptions): Player => {
     draining = false
   }
 
-  const causeOf = (step: Step): string =>
-    `${state?.section === 'ladder' ? 'step' : (state?.section ?? 'step')} ${step.number}`
+  const causeIn = (section: StepOutcome['section'] | undefined, step: number): string =>
+    `${section === undefined || section === 'ladder' ? 'step' : section} ${step}`
+  const causeOf = (step: Step): string => causeIn(state?.section, step.number)
 
   const perform = (effect: MatcherEffect): void => {
     switch (effect.type) {
@@ -150,12 +153,14 @@ export const createPlayer = (options: PlayerOptions): Player => {
 
   const sendNow = ({ step, answers }: Extract<MatcherEffect, { type: 'send' }>): void => {
     if (state?.steps[state.next] !== step) return
-    sentFrames = []
+    const frames: number[] = []
+    sentFrames = frames
     const scope = scopeOf(state.carried)
     const result = sender?.send(step, answers, calls.get(step.call), causeOf(step), scope)
+    sentFrames = undefined
     if (!result?.ok)
       feed({ type: 'could-not', timeMs: clock.nowMs(), reason: result?.fault.saw ?? 'the player has ended' })
-    else feed({ type: 'sent', timeMs: clock.nowMs(), frames: sentFrames, ...result.value })
+    else feed({ type: 'sent', timeMs: clock.nowMs(), frames, ...result.value })
   }
 
   /** The number that a stimulus must make the SUT dial: what the ladder's step says of it. */
@@ -212,6 +217,18 @@ export const createPlayer = (options: PlayerOptions): Player => {
 
   const broken = (): boolean =>
     outcomes.some(({ status }) => status === 'mismatch' || status === 'error' || status === 'not-reached')
+
+  /** A connection may stand only behind the step that opens it: what proves the step comes then. */
+  const sentLate = (frame: number, cause: string | undefined): void => {
+    const proved = (outcome: StepOutcome): StepOutcome => {
+      if (outcome.frames.length > 0 || causeIn(outcome.section, outcome.step) !== cause) return outcome
+      const whole = { ...outcome, frames: [frame] }
+      options.onOutcome(whole)
+      return whole
+    }
+    outcomes = outcomes.map(proved)
+    if (state !== undefined) state = { ...state, outcomes: state.outcomes.map(proved) }
+  }
 
   const playedAs = (call: string): PlayedCall | undefined => [...calls.values()].find(({ ua: name }) => name === call)
 
@@ -295,5 +312,10 @@ export const createPlayer = (options: PlayerOptions): Player => {
     return { outcomes, left }
   }
 
-  return { onEvent, play, onSent: (frame) => void sentFrames.push(frame) }
+  const onSent: Player['onSent'] = (frame, cause) => {
+    if (sentFrames === undefined) sentLate(frame, cause)
+    else sentFrames.push(frame)
+  }
+
+  return { onEvent, play, onSent }
 }

@@ -1,5 +1,5 @@
 import type { Side } from '../core/finding.ts'
-import type { Endpoint } from '../core/frame.ts'
+import type { Endpoint, Transport } from '../core/frame.ts'
 import { type Result, fault, ok } from '../core/result.ts'
 import type { World } from '../core/world.ts'
 import type { Credentials } from '../sip/digest.ts'
@@ -34,6 +34,7 @@ export type SenderOptions = {
   readonly contract: Contract
   readonly credentials: Credentials | undefined
   readonly peer: Endpoint
+  readonly transport: Transport
   readonly world: World
   readonly edges: readonly string[]
   readonly advertise: string | undefined
@@ -45,7 +46,7 @@ export type SenderOptions = {
 const cannot = (why: string) => fault('player.cannot-send', 'none', why)
 
 export const createSender = (options: SenderOptions): Sender => {
-  const { ua, us, contract, credentials, peer, world, edges } = options
+  const { ua, us, contract, credentials, peer, transport, world, edges } = options
   const sentMessages = new Map<string, Request>()
 
   const number: Sender['number'] = (template, scope) => {
@@ -59,7 +60,7 @@ export const createSender = (options: SenderOptions): Sender => {
     const { method } = step.pattern
     const edge = edges[step.edge - 1]
     if (edge === undefined) return cannot(`this side has no edge ${step.edge}`)
-    const shape = composeInvite(us, step.with, contract, scope, { peer, edge }, world.token(32))
+    const shape = composeInvite(us, step.with, contract, scope, { peer, edge, transport }, world.token(32))
     if (!shape.ok) return shape
     const { requestUri, from, to, contact, fields } = shape.value
     const ping = method === 'OPTIONS'

@@ -1,3 +1,4 @@
+import type { Transport } from '../core/frame.ts'
 import type { PortRange, Profile } from './profile.ts'
 
 /** The closed set of names by which ladders speak of telephone numbers. */
@@ -26,6 +27,8 @@ export type Contract = {
   /** Host of the Request-URI, From and realm: the profile's, or `--domain`. */
   readonly domain: string
   readonly numbers: Numbers
+  /** Transports over which ladders are played. */
+  readonly transports: readonly Transport[]
   /** Effective values: the profile's, or the overlay's in an embedded run. `undefined`: not documented, not judged. */
   readonly signallingAddresses: readonly string[] | undefined
   readonly mediaAddresses: readonly string[] | undefined

@@ -1,5 +1,7 @@
 import { type Result, ok } from '../core/result.ts'
+import { parseNameAddr, serializeNameAddr } from '../sip/fields/address.ts'
 import type { FieldDraft } from '../sip/message.ts'
+import { isSipUri, param, parseUri, serializeUri } from '../sip/uri.ts'
 import type { Shape } from './profile.ts'
 import { fill, unknownName } from './template.ts'
 
@@ -25,6 +27,16 @@ export type ShapedInvite = {
   readonly fields: readonly FieldDraft[]
 }
 
+/** Without its parameter a Contact asks for UDP (RFC 3263 §4.1). Examples of documents are mostly of UDP. */
+const overTransport = (contact: string, transport: string): string => {
+  const address = parseNameAddr(contact)
+  const uri = address.ok ? parseUri(address.value.uri) : undefined
+  if (transport === 'udp' || !address.ok || uri?.ok !== true || !isSipUri(uri.value)) return contact
+  if (param(uri.value.params, 'transport') !== undefined) return contact
+  const params = [...uri.value.params, { name: 'transport', value: transport }]
+  return serializeNameAddr({ ...address.value, uri: serializeUri({ ...uri.value, params }) })
+}
+
 /** Contract and numbers to the header fields of a documented INVITE: one function for the player and the embedded parties. */
 export const shapeOf = (shape: Shape, variables: ShapeVariables): Result<ShapedInvite> => {
   const values = new Map<string, string>(Object.entries(variables))
@@ -47,5 +59,11 @@ export const shapeOf = (shape: Shape, variables: ShapeVariables): Result<ShapedI
     if (!value.ok) return value
     fields.push([name, value.value])
   }
-  return ok({ requestUri: requestUri.value, from: from.value, to: to.value, contact: contact.value, fields })
+  return ok({
+    requestUri: requestUri.value,
+    from: from.value,
+    to: to.value,
+    contact: overTransport(contact.value, variables.transport),
+    fields,
+  })
 }

@@ -1,7 +1,7 @@
 import { isIpLiteral, scopeOf } from '../core/address.ts'
 import type { Endpoint } from '../core/frame.ts'
 import { ok } from '../core/result.ts'
-import { openUdp } from '../net/udp.ts'
+import { openSipSocket } from '../net/sip-socket.ts'
 import type { NextHop } from './named-sut.ts'
 import { type Checked, refuse } from './refusal.ts'
 import { parseBind } from './words.ts'
@@ -28,7 +28,7 @@ export const bindOf = async (
   if (isNamed && isIpLiteral(named.host) && named.host.includes(':') !== bind.address.includes(':'))
     return refuse(`--bind ${text} and ${named.uri} are not both IPv4 or both IPv6`, 'an address of the same kind')
   try {
-    const socket = await openUdp({ ...bind, port: isNamed ? bind.port : 0 })
+    const socket = await openSipSocket(named?.transport ?? 'udp', { ...bind, port: isNamed ? bind.port : 0 })
     await socket.close()
     return ok(bind)
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { Transport } from '../core/frame.ts'
 import type { Contract, Numbers } from '../profile/contract.ts'
 import type { PortRange, Profile } from '../profile/profile.ts'
 import { embeddedNumbers } from './numbers.ts'
@@ -5,6 +6,8 @@ import { embeddedNumbers } from './numbers.ts'
 export type ContractOptions = {
   readonly domain?: string
   readonly numbers: Numbers
+  /** Of the next hop. */
+  readonly transport: Transport
   readonly username: string | undefined
   readonly supports: Readonly<Record<string, boolean>>
   readonly echoes: boolean
@@ -18,6 +21,7 @@ export const namedContract = (profile: Profile, options: ContractOptions): Contr
     profile,
     domain: options.domain ?? hostOf(profile),
     numbers: options.numbers,
+    transports: [options.transport],
     signallingAddresses: profile.signalling.addresses,
     mediaAddresses: profile.media.addresses,
     mediaPorts: profile.media.ports,
@@ -27,6 +31,9 @@ export const namedContract = (profile: Profile, options: ContractOptions): Contr
     supports: options.supports,
     overlay: [],
   })
+
+/** What we speak, of what a provider documents. */
+const transports: readonly Transport[] = ['udp', 'tcp']
 
 /** Ports for a provider that documents none: any that an application may use. */
 const anyPort: PortRange = { first: 20000, last: 59998 }
@@ -45,6 +52,7 @@ export const embeddedContract = (profile: Profile, bind: string, username: strin
     profile,
     domain: host,
     numbers: embeddedNumbers,
+    transports: transports.filter((transport) => profile.signalling.ports[transport] !== undefined),
     signallingAddresses: profile.signalling.addresses === undefined ? undefined : [networkOf(bind)],
     mediaAddresses: profile.media.addresses === undefined ? undefined : [networkOf(bind)],
     mediaPorts: profile.media.ports,

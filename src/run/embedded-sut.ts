@@ -30,7 +30,7 @@ export const embeddedSut = (options: EmbeddedSutOptions): Sut => ({
   name: 'embedded',
   sides: options.sides,
   stimuli: () => moves,
-  farEnd: async (side, us, contract) => {
+  farEnd: async (side, us, contract, transport) => {
     const { world, ticker, timers, credentials, bind } = options
     const start = side === 'trunk' ? startTrunk : startPbx
     const party = await start({
@@ -40,6 +40,7 @@ export const embeddedSut = (options: EmbeddedSutOptions): Sut => ({
       timers,
       credentials,
       bind,
+      transport,
       peer: us,
       seams: options.seams(side),
     })

@@ -1,13 +1,13 @@
 import { scopeOf } from '../core/address.ts'
-import { type Endpoint, sameEndpoint } from '../core/frame.ts'
+import { type Endpoint, type Transport, sameEndpoint } from '../core/frame.ts'
 import { explain, ok } from '../core/result.ts'
 import { createUserAgent } from '../agent/create-user-agent.ts'
 import type { RequestOptions, UserAgentEvent } from '../agent/user-agent.ts'
 import { systemClock } from '../net/clock.ts'
 import { systemToken } from '../net/entropy.ts'
-import { probeUdp } from '../net/probe.ts'
+import { probe } from '../net/probe.ts'
 import { resolveHost } from '../net/resolve.ts'
-import { type UdpSocket, openUdp } from '../net/udp.ts'
+import { type SipSocket, openSipSocket } from '../net/sip-socket.ts'
 import { retryFields } from '../session/challenge.ts'
 import type { Credentials } from '../sip/digest.ts'
 import type { Response } from '../sip/message.ts'
@@ -30,6 +30,7 @@ export type Exchange = {
   readonly local: Endpoint
   readonly remote: Endpoint
   readonly contact: string
+  readonly transport: Transport
   /** One request and its final response; a challenge is answered where there are credentials. */
   readonly ask: (wanted: Wanted, credentials?: Credentials) => Promise<Answer>
   readonly pause: (ms: number) => Promise<void>
@@ -61,13 +62,13 @@ export const openExchange = async ({
   const resolved = await resolveHost(hop.host, resolve)
   if (!resolved.ok) return ok({ why: `the DNS has no address for ${hop.host}` })
   const remote: Endpoint = { address: resolved.value, port: hop.port }
-  const probe = await probeUdp(remote, keepAlive, { timeoutMs: refusalMs, clock })
-  if (probe.refused) return ok({ why: 'the port is closed: nothing listens there', remote })
-  if (probe.error !== undefined) return ok({ why: `there is no way to ${remote.address} (${probe.error})`, remote })
-  const own = bind ?? { address: probe.local.port === 0 ? anyAddress(remote) : probe.local.address, port: 0 }
-  let socket: UdpSocket
+  const found = await probe(hop.transport, remote, keepAlive, { timeoutMs: refusalMs, clock })
+  if (found.refused) return ok({ why: 'the port is closed: nothing listens there', remote })
+  if (found.error !== undefined) return ok({ why: `there is no way to ${remote.address} (${found.error})`, remote })
+  const own = bind ?? { address: found.local.port === 0 ? anyAddress(remote) : found.local.address, port: 0 }
+  let socket: SipSocket
   try {
-    socket = await openUdp({ ...own, loopbackOnly: scopeOf(remote.address) === 'loopback' })
+    socket = await openSipSocket(hop.transport, { ...own, loopbackOnly: scopeOf(remote.address) === 'loopback' })
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     return refuse(`no port on ${own.address} (${why})`, '--bind with an address of this host and a free port')
@@ -130,7 +131,8 @@ export const openExchange = async ({
   return ok({
     local: socket.local,
     remote,
-    contact: `sip:trunkproof@${showHost(socket.local.address)}:${socket.local.port}`,
+    contact: `sip:trunkproof@${showHost(socket.local.address)}:${socket.local.port}${hop.transport === 'udp' ? '' : `;transport=${hop.transport}`}`,
+    transport: hop.transport,
     ask,
     pause: (ms) => new Promise((done) => void clock.after(ms, done)),
     close: () => ua.close(),

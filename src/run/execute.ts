@@ -113,6 +113,7 @@ const real = async (
   const contract = namedContract(profile, {
     numbers: config.numbers ?? {},
     username: credentials?.username,
+    transport: execution.named?.hop.transport ?? 'udp',
     supports: config.supports ?? {},
     echoes: config.echoes ?? false,
     ...(domain === undefined ? {} : { domain }),

@@ -71,6 +71,7 @@ const contract = z.custom<Contract>(
         publicAddresses: z.array(z.string()),
         supports: z.record(z.string(), z.boolean()),
         overlay: z.array(z.string()),
+        transports: z.array(z.enum(['udp', 'tcp'])),
       })
       .safeParse(value).success,
 )
@@ -130,6 +131,9 @@ const signalSchema = z.object({
     source: endpoint,
     destination: endpoint,
     made: z.string().exactOptional(),
+    stream: z
+      .object({ connection: z.number(), gap: z.boolean(), ends: z.enum(['fin', 'reset']).exactOptional() })
+      .exactOptional(),
   }),
   bytes: z.string(),
 })

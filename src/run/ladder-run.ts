@@ -1,18 +1,18 @@
 import type { Side } from '../core/finding.ts'
 import { otherSide } from '../core/finding.ts'
-import { type Endpoint, showEndpoint } from '../core/frame.ts'
+import { type Endpoint, type Transport, showEndpoint } from '../core/frame.ts'
 import { type Result, fault, ok } from '../core/result.ts'
 import type { World } from '../core/world.ts'
 import { createUserAgent } from '../agent/create-user-agent.ts'
 import { openMedia } from '../agent/media.ts'
 import type { UserAgent, UserAgentOptions } from '../agent/user-agent.ts'
-import { type UdpSocket, openUdp } from '../net/udp.ts'
+import { type SipSocket, openSipSocket } from '../net/sip-socket.ts'
 import type { Ticker } from '../net/ticker.ts'
 import type { Contract } from '../profile/contract.ts'
 import type { PortRange } from '../profile/profile.ts'
 import type { Credentials } from '../sip/digest.ts'
 import { type PlayedCall, createCall } from '../play/call.ts'
-import { createPlayer } from '../play/player.ts'
+import { type Player, createPlayer } from '../play/player.ts'
 import type { Stimuli } from '../play/stimulus.ts'
 import type { Ladder } from '../scenario/ladder.ts'
 import type { LadderRecord } from './assemble.ts'
@@ -37,7 +37,7 @@ export type LadderRunOptions = {
   readonly recorder: RunRecorder
   readonly signal: AbortSignal
   /** Brings up the SUT, or says where it is; `us` gives our first edge. */
-  readonly farEnd: (side: Side, us: () => Endpoint) => Promise<FarEnd>
+  readonly farEnd: (side: Side, us: () => Endpoint, transport: Transport) => Promise<FarEnd>
 }
 
 export const metaOf = ({ ladder, side, cell }: Planned): LadderMeta => ({
@@ -65,8 +65,12 @@ const withoutAck = (ladder: Ladder): ReadonlySet<string> =>
   )
 
 /** The first edge has the port that was asked for, the others any. */
-const openEdge = (edge: number, { bind, loopbackOnly }: LadderRunOptions): Promise<UdpSocket> =>
-  openUdp({ address: bind.address, ...(bind.port === 0 || edge > 0 ? {} : { port: bind.port }), loopbackOnly })
+const openEdge = (edge: number, { planned, bind, loopbackOnly }: LadderRunOptions): Promise<SipSocket> =>
+  openSipSocket(planned.cell.transport, {
+    address: bind.address,
+    ...(bind.port === 0 || edge > 0 ? {} : { port: bind.port }),
+    loopbackOnly,
+  })
 
 const openCall = async (name: string, options: LadderRunOptions, record: LadderRecorder): Promise<PlayedCall> => {
   const { planned, contract, world, ticker, bind, rtpPorts, loopbackOnly } = options
@@ -83,7 +87,7 @@ const openCall = async (name: string, options: LadderRunOptions, record: LadderR
   return call
 }
 
-type Ours = { readonly sockets: readonly UdpSocket[]; readonly calls: ReadonlyMap<string, PlayedCall> }
+type Ours = { readonly sockets: readonly SipSocket[]; readonly calls: ReadonlyMap<string, PlayedCall> }
 
 const closeMedia = async (calls: Ours['calls']): Promise<void> => {
   await Promise.all([...calls.values()].map(async ({ media }) => media?.close()))
@@ -92,7 +96,7 @@ const closeMedia = async (calls: Ours['calls']): Promise<void> => {
 /** Our sockets and media ports. Where one cannot be had, `saw` says why, and none is left open. */
 const openOurs = async (options: LadderRunOptions, record: LadderRecorder): Promise<Result<Ours>> => {
   const { ladder } = options.planned
-  const sockets: UdpSocket[] = []
+  const sockets: SipSocket[] = []
   const calls = new Map<string, PlayedCall>()
   try {
     for (let edge = 0; edge < edgesOf(ladder); edge += 1) sockets.push(await openEdge(edge, options))
@@ -117,9 +121,9 @@ export const runLadder = async (options: LadderRunOptions): Promise<LadderRecord
   const us = otherSide(side)
   const meta = metaOf(planned)
   const begunMs = world.clock.nowMs()
-  const heard: { onSent?: (frame: number) => void } = {} // the player comes later than the recorder that it is told by
-  const record: LadderRecorder = recorder.ladder(meta, (frame) => {
-    heard.onSent?.(frame)
+  const heard: { onSent?: Player['onSent'] } = {} // the player comes later than the recorder that it is told by
+  const record: LadderRecorder = recorder.ladder(meta, (frame, cause) => {
+    heard.onSent?.(frame, cause)
   })
   const ours = await openOurs(options, record)
   const [first] = ours.ok ? ours.value.sockets : []
@@ -129,7 +133,7 @@ export const runLadder = async (options: LadderRunOptions): Promise<LadderRecord
     return { meta, end, trace: record.trace() }
   }
   const { sockets, calls } = ours.value
-  const far = await options.farEnd(side, () => first.local)
+  const far = await options.farEnd(side, () => first.local, planned.cell.transport)
   const edges = sockets.map(({ local }) => showEndpoint({ ...local, address: advertise ?? local.address }))
   const player = createPlayer({
     ladder,
@@ -138,6 +142,7 @@ export const runLadder = async (options: LadderRunOptions): Promise<LadderRecord
     contract,
     credentials: options.credentials,
     peer: far.peer,
+    transport: planned.cell.transport,
     world,
     defaultWithinMs: 64 * options.timers.t1Ms,
     calls,
@@ -160,20 +165,23 @@ export const runLadder = async (options: LadderRunOptions): Promise<LadderRecord
     ...looseContact(options.loopbackOnly),
     ...(advertise === undefined ? {} : { advertise }),
   })
-  try {
-    const { outcomes, left } = await player.play(ua)
-    const unfinished = options.signal.aborted && outcomes.some(({ status }) => status === 'not-reached')
-    const end: LadderEnd = {
-      outcomes,
-      durationMs: world.clock.nowMs() - begunMs,
-      left,
-      ...(unfinished || outcomes.length === 0 ? { cut: 'the run was interrupted' } : {}),
+  const play = async () => {
+    try {
+      return await player.play(ua)
+    } finally {
+      await ua.close()
+      await closeMedia(calls)
+      await far.close()
     }
-    record.end(end)
-    return { meta, end, trace: record.trace() }
-  } finally {
-    await ua.close()
-    await closeMedia(calls)
-    await far.close()
   }
+  const { outcomes, left } = await play()
+  const unfinished = options.signal.aborted && outcomes.some(({ status }) => status === 'not-reached')
+  const end: LadderEnd = {
+    outcomes,
+    durationMs: world.clock.nowMs() - begunMs,
+    left,
+    ...(unfinished || outcomes.length === 0 ? { cut: 'the run was interrupted' } : {}),
+  }
+  record.end(end)
+  return { meta, end, trace: record.trace() }
 }

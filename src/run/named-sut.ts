@@ -1,9 +1,9 @@
 import type { Side } from '../core/finding.ts'
-import type { Endpoint } from '../core/frame.ts'
+import type { Endpoint, Transport } from '../core/frame.ts'
 import { type Result, fault, ok } from '../core/result.ts'
 import type { Clock } from '../core/world.ts'
 import type { Check } from '../check/check.ts'
-import { probeUdp } from '../net/probe.ts'
+import { probe } from '../net/probe.ts'
 import { resolveHost } from '../net/resolve.ts'
 import type { Contract } from '../profile/contract.ts'
 import type { LadderResult } from '../report/result.ts'
@@ -15,18 +15,23 @@ import type { LadderMeta } from './header.ts'
 import type { RunRecorder } from './recorder.ts'
 import type { Sut } from './run.ts'
 
-export type NextHop = { readonly uri: string; readonly host: string; readonly port: number }
+export type NextHop = {
+  readonly uri: string
+  readonly host: string
+  readonly port: number
+  readonly transport: Transport
+}
 
-/** `--trunk` or `--pbx`: a SIP URI over UDP. */
+/** `--trunk` or `--pbx`: a SIP URI; UDP where it names no transport. */
 export const parseNextHop = (text: string): Result<NextHop> => {
   const uri = parseUri(text)
   if (!uri.ok) return uri
   if (uri.value.scheme !== 'sip')
     return fault('next-hop.scheme', '3261 §19.1', `${text}: a sip: URI is wanted, as sip:10.0.0.5:5060`)
-  const transport = param(uri.value.params, 'transport')
-  if (transport !== undefined && String(transport).toLowerCase() !== 'udp')
-    return fault('next-hop.transport', '3261 §19.1', `${text}: only UDP is spoken yet`)
-  return ok({ uri: text, host: uri.value.host, port: uri.value.port ?? 5060 })
+  const transport = String(param(uri.value.params, 'transport') ?? 'udp').toLowerCase()
+  if (transport !== 'udp' && transport !== 'tcp')
+    return fault('next-hop.transport', '3261 §19.1', `${text}: ${transport} is not spoken yet, UDP and TCP are`)
+  return ok({ uri: text, host: uri.value.host, port: uri.value.port ?? 5060, transport })
 }
 
 /** T1 of RFC 3261 §17.1.1.1 against programs and networks that are not ours. */
@@ -63,12 +68,14 @@ export const namedSut = async (
   const resolved = await resolveHost(hop.host, options.resolve)
   const address = resolved.ok ? resolved.value : undefined
   const peer: Endpoint = { address: address ?? hop.host, port: hop.port }
-  const first = address === undefined ? undefined : await probeUdp(peer, keepAlive, { timeoutMs: probeMs, clock })
+  const first =
+    address === undefined ? undefined : await probe(hop.transport, peer, keepAlive, { timeoutMs: probeMs, clock })
 
   const tell = (recorder: RunRecorder, local: Endpoint | undefined, why: string): LadderResult => {
     const meta = probeMeta(side)
     const ladder = recorder.ladder(meta, () => undefined)
-    if (local !== undefined) {
+    // A refused connection is no datagram: the kernel's word is all that there is to show.
+    if (local !== undefined && hop.transport === 'udp') {
       ladder.signalling({ tap: 'sent', layer: 'datagram', source: local, destination: peer, bytes: keepAlive }, 'probe')
       const bytes = portUnreachable(local, peer, keepAlive)
       ladder.signalling({ tap: 'received', layer: 'icmp', source: peer, destination: local, bytes, made: why })
@@ -80,12 +87,12 @@ export const namedSut = async (
 
   const unreachable: NonNullable<Sut['unreachable']> = async (recorder) => {
     if (!resolved.ok) return tell(recorder, undefined, `the DNS has no address for ${hop.host}`)
-    const probe = await probeUdp(peer, keepAlive, { timeoutMs: refusalMs, clock })
-    if (probe.refused)
-      return tell(recorder, probe.local, 'the kernel reported ECONNREFUSED: nothing listens on that port')
-    return probe.error === undefined
+    const found = await probe(hop.transport, peer, keepAlive, { timeoutMs: refusalMs, clock })
+    if (found.refused)
+      return tell(recorder, found.local, 'the kernel reported ECONNREFUSED: nothing listens on that port')
+    return found.error === undefined
       ? undefined
-      : tell(recorder, undefined, `there is no way to ${peer.address} (${probe.error})`)
+      : tell(recorder, undefined, `there is no way to ${peer.address} (${found.error})`)
   }
 
   const sut: Sut = {

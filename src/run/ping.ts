@@ -1,4 +1,4 @@
-import { type Endpoint, showEndpoint } from '../core/frame.ts'
+import { type Endpoint, type Transport, showEndpoint } from '../core/frame.ts'
 import { ok } from '../core/result.ts'
 import { fieldValue } from '../sip/message.ts'
 import { displayText } from '../sip/text.ts'
@@ -19,7 +19,7 @@ type Ping = {
 /** What `ping --json` prints: the last answer, the mean of the round-trip times, and each ping. */
 export type PingReport = Ping & {
   readonly reachable: boolean
-  readonly transport: 'udp'
+  readonly transport: Transport
   readonly remote: string | null
   readonly pings: readonly Pick<Ping, 'status' | 'rttMs'>[]
 }
@@ -44,12 +44,16 @@ const meanOf = (pings: readonly Ping[]): number | null => {
   return times.length === 0 ? null : Math.round((times.reduce((a, b) => a + b) / times.length) * 1000) / 1000
 }
 
-const reportOf = (pings: readonly Ping[], last: Ping, remote: Endpoint | undefined): PingReport => ({
+const reportOf = (
+  pings: readonly Ping[],
+  last: Ping,
+  { transport, remote }: { readonly transport: Transport; readonly remote?: Endpoint | undefined },
+): PingReport => ({
   reachable: pings.some(({ status }) => status !== null),
   status: last.status,
   reason: last.reason,
   rttMs: meanOf(pings),
-  transport: 'udp',
+  transport,
   server: last.server,
   remote: remote === undefined ? null : showEndpoint(remote),
   pings: pings.map(({ status, rttMs }) => ({ status, rttMs })),
@@ -71,10 +75,11 @@ export const ping = async (
   const opened = await openExchange(wanted.value)
   if (!opened.ok) return opened
   const exchange = opened.value
+  const { transport } = wanted.value.hop
   if ('why' in exchange) {
     const none = notThere(exchange.why)
     onPing(pingLine(none))
-    return ok(reportOf([none], none, exchange.remote))
+    return ok(reportOf([none], none, { transport, remote: exchange.remote }))
   }
   const pings: Ping[] = []
   try {
@@ -88,7 +93,7 @@ export const ping = async (
   } finally {
     await exchange.close()
   }
-  return ok(reportOf(pings, pings.at(-1) ?? notThere('nothing was sent'), exchange.remote))
+  return ok(reportOf(pings, pings.at(-1) ?? notThere('nothing was sent'), exchange))
 }
 
 const pingLine = ({ status, reason, rttMs, server }: Ping): string =>
@@ -97,8 +102,8 @@ const pingLine = ({ status, reason, rttMs, server }: Ping): string =>
     : `${status} ${reason} in ${rttMs.toFixed(1)} ms${server === null ? '' : ` from ${server}`}`
 
 /** The line below the pings. */
-export const pingSummary = (uri: string, { reachable, pings, remote, rttMs }: PingReport): string => {
-  const where = `${uri}${remote === null ? '' : ` (${remote}, UDP)`}`
+export const pingSummary = (uri: string, { reachable, pings, remote, rttMs, transport }: PingReport): string => {
+  const where = `${uri}${remote === null ? '' : ` (${remote}, ${transport.toUpperCase()})`}`
   if (!reachable) return `${where} cannot be reached`
   const answered = pings.filter(({ status }) => status !== null).length
   return `${where} answered ${answered} of ${pings.length}${rttMs === null ? '' : `, ${rttMs.toFixed(1)} ms on average`}`

@@ -1,19 +1,20 @@
 import { type Side, otherSide } from '../core/finding.ts'
-import type { Frame } from '../core/frame.ts'
+import { type Draft, type Frame, showEndpoint } from '../core/frame.ts'
 import type { JournalLine } from '../core/journal.ts'
 import type { StepOutcome } from '../core/outcome.ts'
 import type { Clock } from '../core/world.ts'
 import type { Recorder } from '../agent/user-agent.ts'
+import { createSegments } from '../capture/segments.ts'
 import { frameBlock, interfaceBlock, interfaceStatistics, nameBlock, sectionHeader } from '../capture/write.ts'
 import { createObserver } from '../observation/observe.ts'
 import type { Trace } from '../observation/trace.ts'
-import { maskSecrets } from '../sip/mask.ts'
+import { createStreamMask, maskSecrets } from '../sip/mask.ts'
 import { latin1 } from '../sip/text.ts'
 import type { LadderEnd, LadderMeta, RunHeader } from './header.ts'
 
 export type LadderRecorder = {
   readonly index: number
-  /** SIP, ICMP: to journal, capture and trace. Calls `onSent` for each frame that we sent. */
+  /** SIP, ICMP: to journal, capture and trace. Calls `onSent` for each frame that we sent, with its cause. */
   readonly signalling: Recorder
   /** RTP and RTCP: to capture and trace only. */
   readonly media: Recorder
@@ -25,7 +26,7 @@ export type LadderRecorder = {
 
 export type RunRecorder = {
   readonly journal: (line: JournalLine) => void
-  readonly ladder: (meta: LadderMeta, onSent: (frame: number) => void) => LadderRecorder
+  readonly ladder: (meta: LadderMeta, onSent: (frame: number, cause?: string) => void) => LadderRecorder
   /** Names the addresses that were seen by the party that used them. */
   readonly close: () => void
 }
@@ -66,20 +67,38 @@ export const createRunRecorder = ({ clock, header, capture, journalText }: Recor
     capture(interfaceBlock({ name: meta.id, description: JSON.stringify(meta) }))
     journal({ type: 'ladder', ladder: index, ...meta, timeMs: stamp(clock) })
 
-    const keep = (draft: Omit<Frame, 'number' | 'timeMs'>, written: Uint8Array): Frame => {
+    const placeOf = createSegments()
+    const streamMasks = new Map<string, ReturnType<typeof createStreamMask>>()
+
+    const keep = ({ stream, ...draft }: Draft, written: Uint8Array): Frame => {
       frames += 1
       const sut = meta.side
       const us = otherSide(sut)
       name(draft.source.address, draft.tap === 'sent' ? us : sut)
       name(draft.destination.address, draft.tap === 'sent' ? sut : us)
-      const frame: Frame = { ...draft, number: frames, timeMs: stamp(clock) }
-      capture(frameBlock({ interface: index, frame: { ...frame, bytes: written }, startedAtUs, comments: [] }))
+      const place = stream === undefined ? undefined : placeOf({ ...draft, stream })
+      const frame: Frame = {
+        ...draft,
+        number: frames,
+        timeMs: stamp(clock),
+        ...(stream === undefined || place === undefined ? {} : { stream: { ...stream, connection: place.connection } }),
+      }
+      const block = { interface: index, frame: { ...frame, bytes: written }, startedAtUs, comments: [] }
+      capture(frameBlock({ ...block, segment: place?.segment }))
       observer.observe(frame)
       return frame
     }
 
+    const maskOf = ({ layer, source, destination, bytes }: Draft): Uint8Array => {
+      if (layer !== 'tcp') return maskSecrets(bytes)
+      const way = `${showEndpoint(source)} ${showEndpoint(destination)}`
+      const mask = streamMasks.get(way) ?? createStreamMask()
+      streamMasks.set(way, mask)
+      return mask(bytes)
+    }
+
     const signalling: Recorder = (draft, cause) => {
-      const masked = maskSecrets(draft.bytes)
+      const masked = maskOf(draft)
       const frame = keep(draft, keptSecrets ? draft.bytes : masked)
       const { bytes: _bytes, ...facts } = frame
       journal({
@@ -89,7 +108,7 @@ export const createRunRecorder = ({ clock, header, capture, journalText }: Recor
         bytes: latin1(masked),
         ...(cause === undefined ? {} : { cause }),
       })
-      if (frame.tap === 'sent') onSent(frame.number)
+      if (frame.tap === 'sent') onSent(frame.number, cause)
       return frame
     }
 

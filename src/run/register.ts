@@ -1,4 +1,4 @@
-import { showEndpoint } from '../core/frame.ts'
+import { type Transport, showEndpoint } from '../core/frame.ts'
 import { ok } from '../core/result.ts'
 import { type Binding, bindingsOf, registerFields } from '../session/register.ts'
 import type { Credentials } from '../sip/digest.ts'
@@ -23,7 +23,7 @@ export type RegisterReport = {
   readonly status: number | null
   readonly reason: string
   readonly rttMs: number | null
-  readonly transport: 'udp'
+  readonly transport: Transport
   readonly server: string | null
   readonly remote: string | null
   readonly aor: string
@@ -70,13 +70,13 @@ const bindingsIn = (response: Response): readonly Binding[] => {
 
 const nothing = { server: null, contact: null, expires: null, bindings: [], removed: null } as const
 
-const silent = (aor: string, why: string, remote: string | null): RegisterReport => ({
+const silent = (aor: string, why: string, transport: Transport, remote: string | null): RegisterReport => ({
   ...nothing,
   registered: false,
   status: null,
   reason: why,
   rttMs: null,
-  transport: 'udp',
+  transport,
   remote,
   aor,
 })
@@ -106,7 +106,7 @@ const registerOn = async (exchange: Exchange, wanted: Wanted): Promise<RegisterR
   const longer = 'response' in first ? wantedByIt(first.response) : undefined
   const answer = longer === undefined || !('response' in first) ? first : await send(longer, first.tx)
   const remote = showEndpoint(exchange.remote)
-  if (!('response' in answer)) return silent(aor, answer.why, remote)
+  if (!('response' in answer)) return silent(aor, answer.why, exchange.transport, remote)
   const { response, rttMs, tx } = answer
   const registered = isDone(answer)
   const bindings = registered ? bindingsIn(response) : []
@@ -116,7 +116,7 @@ const registerOn = async (exchange: Exchange, wanted: Wanted): Promise<RegisterR
     status: response.status,
     reason: displayText(response.reason),
     rttMs,
-    transport: 'udp',
+    transport: exchange.transport,
     server: server === undefined ? null : displayText(server),
     remote,
     aor,
@@ -150,7 +150,7 @@ export const register = async (
   const exchange = opened.value
   if ('why' in exchange) {
     const remote = exchange.remote === undefined ? null : showEndpoint(exchange.remote)
-    return ok(silent(aor.value.aor, exchange.why, remote))
+    return ok(silent(aor.value.aor, exchange.why, wanted.value.hop.transport, remote))
   }
   try {
     const keep = flags.keep === true
@@ -162,8 +162,8 @@ export const register = async (
 
 /** Report for people. */
 export const registerLines = (report: RegisterReport): readonly string[] => {
-  const { registered, status, reason, rttMs, remote, aor, expires, bindings, removed } = report
-  const where = remote === null ? '' : ` at ${remote}, UDP`
+  const { registered, status, reason, rttMs, transport, remote, aor, expires, bindings, removed } = report
+  const where = remote === null ? '' : ` at ${remote}, ${transport.toUpperCase()}`
   if (status === null || rttMs === null) return [`${aor} is not registered: ${reason}${where}`]
   if (!registered) {
     return [

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import type { Side, Verdict } from '../core/finding.ts'
-import type { Endpoint } from '../core/frame.ts'
+import type { Endpoint, Transport } from '../core/frame.ts'
 import type { World } from '../core/world.ts'
 import type { Check } from '../check/check.ts'
 import type { Ticker } from '../net/ticker.ts'
@@ -14,7 +14,7 @@ import type { UserAgentOptions } from '../agent/user-agent.ts'
 import { ladderResult, notPlayed, runResult } from './assemble.ts'
 import type { LadderMeta, RunHeader } from './header.ts'
 import type { Known } from './baseline.ts'
-import { type FarEnd, metaOf, runLadder } from './ladder-run.ts'
+import { type FarEnd, type LadderRunOptions, metaOf, runLadder } from './ladder-run.ts'
 import { type Planned, planRuns } from './plan.ts'
 import { type RunRecorder, createRunRecorder } from './recorder.ts'
 
@@ -39,7 +39,7 @@ export type Sut = {
   readonly name: string
   readonly sides: readonly Side[]
   readonly stimuli: (side: Side) => ReadonlySet<Stimulus>
-  readonly farEnd: (side: Side, us: () => Endpoint, contract: Contract) => Promise<FarEnd>
+  readonly farEnd: (side: Side, us: () => Endpoint, contract: Contract, transport: Transport) => Promise<FarEnd>
   /** Before each ladder of a named SUT: why it cannot be reached now, if so. The probe leaves its frames in the recorder. */
   readonly unreachable?: (recorder: RunRecorder) => Promise<LadderResult | undefined>
 }
@@ -121,7 +121,7 @@ export const runTrunk = async (options: RunOptions): Promise<RunResult> => {
     }
     played += 1
     progress.started(key)
-    const farEnd = (side: Side, us: () => Endpoint) => sut.farEnd(side, us, contract)
+    const farEnd: LadderRunOptions['farEnd'] = (side, us, transport) => sut.farEnd(side, us, contract, transport)
     const record = await runLadder({ ...options, planned, recorder, farEnd })
     const result = ladderResult(record, checks, contract)
     progress.finished(key, result.verdict, worstText(result))

@@ -51,7 +51,13 @@ const rfcsAlone: Profile = {
 }
 
 export const strangersContract = (profile: Profile | undefined): Contract =>
-  namedContract(profile ?? rfcsAlone, { numbers: {}, username: undefined, supports: {}, echoes: false })
+  namedContract(profile ?? rfcsAlone, {
+    numbers: {},
+    username: undefined,
+    transport: 'udp',
+    supports: {},
+    echoes: false,
+  })
 
 /** Both sides of a capture that is not ours, by the checks that need no run of ours, and what broke its calls. */
 export const judgeStrangers = (trace: Trace, profile: Profile | undefined, checks: readonly Check[]): Inspected => {

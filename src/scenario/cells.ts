@@ -1,4 +1,5 @@
 import type { Side } from '../core/finding.ts'
+import type { Transport } from '../core/frame.ts'
 import type { Contract } from '../profile/contract.ts'
 import type { Profile } from '../profile/profile.ts'
 import type { Ladder, Step, Template } from './ladder.ts'
@@ -11,7 +12,10 @@ export type Cell = {
   /** `codec=PCMU`, or empty where nothing varies. */
   readonly name: string
   readonly values: Readonly<Record<string, string>>
+  readonly transport: Transport
 }
+
+type OwnCell = Omit<Cell, 'transport'>
 
 const stepsOf = ({ setup, ladder, finally: last }: Ladder): readonly Step[] => [...setup, ...ladder, ...last]
 
@@ -40,15 +44,10 @@ const isCodec = (name: string, ladder: Ladder): boolean =>
     ),
   )
 
-/** The combinations of a ladder's matrix against one SUT. A variable that only the SUT's own steps use does not vary. */
-export const cellsOf = (
-  ladder: Ladder,
-  contract: Contract,
-  sut: Side,
-  speakable: readonly string[],
-): readonly Cell[] => {
+/** The combinations of a ladder's own variables. One that only the SUT's own steps use does not vary. */
+const ownCells = (ladder: Ladder, contract: Contract, sut: Side, speakable: readonly string[]): readonly OwnCell[] => {
   const shapes = stepsOf(ladder).map((step) => shapedBy(step, sut))
-  return Object.entries(ladder.matrix).reduce<readonly Cell[]>(
+  return Object.entries(ladder.matrix).reduce<readonly OwnCell[]>(
     (cells, [name, listed]) => {
       const all = valuesOf(listed, contract.profile)
       const spoken = isCodec(name, ladder) ? all.filter((value) => speakable.includes(value)) : all
@@ -64,12 +63,37 @@ export const cellsOf = (
   )
 }
 
-/** Values of the matrix that the harness cannot speak yet, so that no cell is made for them: `codec=opus`. */
-export const unspokenOf = (ladder: Ladder, profile: Profile, speakable: readonly string[]): readonly string[] =>
-  Object.entries(ladder.matrix).flatMap(([name, listed]) =>
+const named = (name: string, transport: Transport): string =>
+  transport === 'udp' ? name : `${name}${name === '' ? '' : ' '}transport=${transport}`
+
+/**
+ * The cells of a ladder against one SUT: all of its own over the first transport, and the first of them over each other one.
+ * What a codec does is the same over any.
+ */
+export const cellsOf = (
+  ladder: Ladder,
+  contract: Contract,
+  sut: Side,
+  speakable: readonly string[],
+): readonly Cell[] => {
+  const cells = ownCells(ladder, contract, sut, speakable)
+  return contract.transports.flatMap((transport, index) =>
+    (index === 0 ? cells : cells.slice(0, 1)).map(({ name, values }) => ({
+      name: named(name, transport),
+      values,
+      transport,
+    })),
+  )
+}
+
+/** Values of the matrix that the harness cannot speak yet, so that no cell is made for them: `codec=opus`, `transport=tls`. */
+export const unspokenOf = (ladder: Ladder, profile: Profile, speakable: readonly string[]): readonly string[] => [
+  ...Object.entries(ladder.matrix).flatMap(([name, listed]) =>
     isCodec(name, ladder)
       ? valuesOf(listed, profile)
           .filter((value) => !speakable.includes(value))
           .map((value) => `${name}=${value}`)
       : [],
-  )
+  ),
+  ...(profile.signalling.ports.tls === undefined ? [] : ['transport=tls']),
+]

@@ -1,5 +1,5 @@
 import { normalizeAddress } from '../core/address.ts'
-import type { Endpoint } from '../core/frame.ts'
+import type { Destination, Endpoint, Transport } from '../core/frame.ts'
 import { splitCommas } from '../sip/commas.ts'
 import { type Via, serializeVia, viasOf } from '../sip/fields/via.ts'
 import { type FieldDraft, type Request, fieldValue, fieldsNamed } from '../sip/message.ts'
@@ -7,7 +7,7 @@ import { param } from '../sip/uri.ts'
 import { toTag } from '../dialog/dialog.ts'
 
 /** Where the responses to a request go, and the values of their Via. */
-export type ReturnPath = { readonly destination: Endpoint; readonly vias: readonly string[] }
+export type ReturnPath = { readonly destination: Destination; readonly vias: readonly string[] }
 
 const sameHost = (a: string, b: string): boolean => normalizeAddress(a) === normalizeAddress(b)
 
@@ -22,17 +22,22 @@ const stamped = (via: Via, source: Endpoint): Via => {
 }
 
 /**
- * The way back (§18.2.2): to the address that the request came from; to its port where it asked for that (RFC 3581), else to
- * the one of the sent-by. `maddr` is not followed: it would let anyone point us at a third party.
+ * The way back (§18.2.2): over the connection that the request came by, while it lives. Else to the address that it came
+ * from; to its port where it asked for that over UDP (RFC 3581), else to the one of the sent-by. `maddr` is not followed: it would let anyone point us at a third party.
  */
-export const returnPath = (request: Request, source: Endpoint): ReturnPath | undefined => {
+export const returnPath = (request: Request, source: Endpoint, transport: Transport): ReturnPath | undefined => {
   const parsed = viasOf(request)
   const top = parsed.ok ? parsed.value[0] : undefined
   if (top === undefined) return undefined
   const values = fieldsNamed(request, 'Via').flatMap(({ value }) => splitCommas(value))
-  const asked = param(top.params, 'rport') !== undefined
+  const isStream = transport === 'tcp'
+  const asked = !isStream && param(top.params, 'rport') !== undefined
   return {
-    destination: { address: source.address, port: asked ? source.port : (top.port ?? 5060) },
+    destination: {
+      address: source.address,
+      port: asked ? source.port : (top.port ?? 5060),
+      ...(isStream ? { over: source } : {}),
+    },
     vias: [serializeVia(stamped(top, source)), ...values.slice(1)],
   }
 }

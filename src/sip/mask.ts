@@ -110,3 +110,34 @@ export const maskSecrets = (wire: Uint8Array): Uint8Array => {
   }
   return masked
 }
+
+/** More of a field than this is none that we know. */
+const mostKept = 65_536
+
+/** Where the last field begins that the next bytes may go on with: a line, or one that such a line continues. */
+const openField = (bytes: Uint8Array): number => {
+  let at = bytes.length
+  for (let lines = 0; at > 0;) {
+    at = bytes.lastIndexOf(0x0a, at - 1)
+    if (at < 0) return 0
+    const next = bytes[at + 1]
+    if (next === 0x20 || next === 0x09) continue
+    lines += 1
+    if (next !== undefined || lines > 1) return at + 1
+  }
+  return 0
+}
+
+/** The same for the bytes of a stream as they come: a secret may begin in one packet and end in another. */
+export const createStreamMask = (): ((bytes: Uint8Array) => Uint8Array) => {
+  let kept = new Uint8Array(0)
+  return (bytes) => {
+    const whole = new Uint8Array(kept.length + bytes.length)
+    whole.set(kept)
+    whole.set(bytes, kept.length)
+    const masked = maskSecrets(whole).subarray(kept.length)
+    const from = openField(whole)
+    kept = whole.length - from > mostKept ? new Uint8Array(0) : whole.slice(from)
+    return masked
+  }
+}

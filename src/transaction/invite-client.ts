@@ -9,6 +9,8 @@ export type InviteClient = {
   readonly phase: 'calling' | 'proceeding' | 'completed' | 'accepted' | 'terminated'
   readonly request: Uint8Array
   readonly timers: Timers
+  /** The transport retransmits by itself: timer A is not set, and D is 0. */
+  readonly reliable: boolean
   /** What timer A was last set to. */
   readonly intervalMs: number
   /** The ACK to a response of 300 to 699. */
@@ -21,11 +23,11 @@ export type ClientEvent =
   | { readonly type: 'transport-error' }
 
 /** RFC 6026 §8.4: an absolute minimum, for the client does not know the server's T1. */
-const timerDMs = ({ t1Ms }: Timers): number => Math.max(32_000, 64 * t1Ms)
+const timerDMs = ({ reliable, timers: { t1Ms } }: InviteClient): number => (reliable ? 0 : Math.max(32_000, 64 * t1Ms))
 
-export const startInviteClient = (request: Uint8Array, timers: Timers): Step<InviteClient> => [
-  { kind: 'invite-client', phase: 'calling', request, timers, intervalMs: timers.t1Ms, ack: undefined },
-  [send('request', request), arm('A', timers.t1Ms), arm('B', 64 * timers.t1Ms)],
+export const startInviteClient = (request: Uint8Array, timers: Timers, reliable: boolean): Step<InviteClient> => [
+  { kind: 'invite-client', phase: 'calling', request, timers, reliable, intervalMs: timers.t1Ms, ack: undefined },
+  [send('request', request), ...(reliable ? [] : [arm('A', timers.t1Ms)]), arm('B', 64 * timers.t1Ms)],
 ]
 
 export const stepInviteClient = (tx: InviteClient, event: ClientEvent): Step<InviteClient> => {
@@ -51,7 +53,7 @@ const answered = (tx: InviteClient, response: Response): Step<InviteClient> => {
     return [{ ...tx, phase: 'accepted' }, [...waiting, arm('M', 64 * tx.timers.t1Ms), deliver(response)]]
   const ack = ackTo(tx, response)
   const acked = ack === undefined ? [] : [send('ack', ack)]
-  return [{ ...tx, phase: 'completed', ack }, [...waiting, ...acked, arm('D', timerDMs(tx.timers)), deliver(response)]]
+  return [{ ...tx, phase: 'completed', ack }, [...waiting, ...acked, arm('D', timerDMs(tx)), deliver(response)]]
 }
 
 const ackTo = ({ request }: InviteClient, response: Response): Uint8Array | undefined => {

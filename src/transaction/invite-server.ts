@@ -6,6 +6,8 @@ export type InviteServer = {
   readonly kind: 'invite-server'
   readonly phase: 'proceeding' | 'completed' | 'confirmed' | 'accepted' | 'terminated'
   readonly timers: Timers
+  /** The transport retransmits by itself: timer G is not set, and I is 0. */
+  readonly reliable: boolean
   /** The 100 to send if the transaction user stays silent. */
   readonly trying: Uint8Array
   /** What was last sent; a retransmitted INVITE gets it again. */
@@ -24,8 +26,21 @@ export type ServerEvent =
 /** §17.2.1 says 200 ms; a smaller T1 would bring the first retransmission before that. */
 const tryingAfterMs = ({ t1Ms }: Timers): number => Math.min(200, 0.4 * t1Ms)
 
-export const startInviteServer = (request: Request, trying: Uint8Array, timers: Timers): Step<InviteServer> => [
-  { kind: 'invite-server', phase: 'proceeding', timers, trying, response: undefined, intervalMs: timers.t1Ms },
+export const startInviteServer = (
+  request: Request,
+  trying: Uint8Array,
+  timers: Timers,
+  reliable: boolean,
+): Step<InviteServer> => [
+  {
+    kind: 'invite-server',
+    phase: 'proceeding',
+    timers,
+    reliable,
+    trying,
+    response: undefined,
+    intervalMs: timers.t1Ms,
+  },
   [arm('100', tryingAfterMs(timers)), deliver(request)],
 ]
 
@@ -66,14 +81,17 @@ const responded = (tx: InviteServer, status: number, response: Uint8Array): Step
   const sent = [...disarm('100'), send('response', response)]
   if (status < 200) return [{ ...tx, response }, sent]
   if (status < 300) return [{ ...tx, phase: 'accepted', response }, [...sent, arm('L', 64 * t1Ms)]]
-  return [{ ...tx, phase: 'completed', response }, [...sent, arm('G', t1Ms), arm('H', 64 * t1Ms)]]
+  return [
+    { ...tx, phase: 'completed', response },
+    [...sent, ...(tx.reliable ? [] : [arm('G', t1Ms)]), arm('H', 64 * t1Ms)],
+  ]
 }
 
 const completed = (tx: InviteServer, event: Inner): Step<InviteServer> => {
   const again = tx.response === undefined ? [] : [sendAgain('response', tx.response)]
   if (event.type === 'request') {
     if (event.request.method !== 'ACK') return [tx, again]
-    return [{ ...tx, phase: 'confirmed' }, [...disarm('G', 'H'), arm('I', tx.timers.t4Ms)]]
+    return [{ ...tx, phase: 'confirmed' }, [...disarm('G', 'H'), arm('I', tx.reliable ? 0 : tx.timers.t4Ms)]]
   }
   if (event.type === 'respond') return [tx, []]
   if (event.timer === 'G') {

@@ -8,13 +8,15 @@ export type NonInviteClient = {
   readonly phase: 'trying' | 'proceeding' | 'completed' | 'terminated'
   readonly request: Uint8Array
   readonly timers: Timers
+  /** The transport retransmits by itself: timer E is not set, and K is 0. */
+  readonly reliable: boolean
   /** What timer E was last set to. */
   readonly intervalMs: number
 }
 
-export const startNonInviteClient = (request: Uint8Array, timers: Timers): Step<NonInviteClient> => [
-  { kind: 'non-invite-client', phase: 'trying', request, timers, intervalMs: timers.t1Ms },
-  [send('request', request), arm('E', timers.t1Ms), arm('F', 64 * timers.t1Ms)],
+export const startNonInviteClient = (request: Uint8Array, timers: Timers, reliable: boolean): Step<NonInviteClient> => [
+  { kind: 'non-invite-client', phase: 'trying', request, timers, reliable, intervalMs: timers.t1Ms },
+  [send('request', request), ...(reliable ? [] : [arm('E', timers.t1Ms)]), arm('F', 64 * timers.t1Ms)],
 ]
 
 export const stepNonInviteClient = (tx: NonInviteClient, event: ClientEvent): Step<NonInviteClient> => {
@@ -41,4 +43,7 @@ const retransmitted = (tx: NonInviteClient): Step<NonInviteClient> => {
 const answered = (tx: NonInviteClient, response: Response): Step<NonInviteClient> =>
   response.status < 200
     ? [{ ...tx, phase: 'proceeding' }, [deliver(response)]]
-    : [{ ...tx, phase: 'completed' }, [...disarm('E', 'F'), arm('K', tx.timers.t4Ms), deliver(response)]]
+    : [
+        { ...tx, phase: 'completed' },
+        [...disarm('E', 'F'), arm('K', tx.reliable ? 0 : tx.timers.t4Ms), deliver(response)],
+      ]

@@ -7,11 +7,13 @@ export type NonInviteServer = {
   readonly kind: 'non-invite-server'
   readonly phase: 'trying' | 'proceeding' | 'completed' | 'terminated'
   readonly timers: Timers
+  /** The transport retransmits by itself: timer J is 0. */
+  readonly reliable: boolean
   readonly response: Uint8Array | undefined
 }
 
-export const startNonInviteServer = (request: Request, timers: Timers): Step<NonInviteServer> => [
-  { kind: 'non-invite-server', phase: 'trying', timers, response: undefined },
+export const startNonInviteServer = (request: Request, timers: Timers, reliable: boolean): Step<NonInviteServer> => [
+  { kind: 'non-invite-server', phase: 'trying', timers, reliable, response: undefined },
   [deliver(request)],
 ]
 
@@ -34,4 +36,7 @@ export const stepNonInviteServer = (tx: NonInviteServer, event: ServerEvent): St
 const responded = (tx: NonInviteServer, status: number, response: Uint8Array): Step<NonInviteServer> =>
   status < 200
     ? [{ ...tx, phase: 'proceeding', response }, [send('response', response)]]
-    : [{ ...tx, phase: 'completed', response }, [send('response', response), arm('J', 64 * tx.timers.t1Ms)]]
+    : [
+        { ...tx, phase: 'completed', response },
+        [send('response', response), arm('J', tx.reliable ? 0 : 64 * tx.timers.t1Ms)],
+      ]

@@ -1,4 +1,4 @@
-import type { Endpoint, Frame } from '../../src/core/frame.ts'
+import type { Endpoint } from '../../src/core/frame.ts'
 import type { Token } from '../../src/core/world.ts'
 import { createUserAgent } from '../../src/agent/create-user-agent.ts'
 import type { Recorder, UserAgent, UserAgentEvent, UserAgentOptions } from '../../src/agent/user-agent.ts'
@@ -47,7 +47,7 @@ export const createBench = () => {
     const sent: Sent[] = []
     const events: UserAgentEvent[] = []
     let frames = 0
-    const record: Recorder = (draft, cause): Frame => {
+    const record: Recorder = (draft, cause) => {
       const message = parseMessage(draft.bytes)
       if (draft.tap === 'sent' && message.ok)
         sent.push({
@@ -56,7 +56,7 @@ export const createBench = () => {
           cause: cause ?? 'NONE',
           message: message.value,
         })
-      return { ...draft, number: (frames += 1), timeMs: hand.clock.nowMs() }
+      return { number: (frames += 1), timeMs: hand.clock.nowMs() }
     }
     const agent: UserAgent = await createUserAgent({
       world: { clock: hand.clock, token },

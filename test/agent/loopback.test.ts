@@ -1,7 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { createUserAgent } from '../../src/agent/create-user-agent.ts'
 import type { Recorder, UserAgent, UserAgentEvent, UserAgentOptions } from '../../src/agent/user-agent.ts'
-import type { Frame } from '../../src/core/frame.ts'
 import { systemClock } from '../../src/net/clock.ts'
 import { systemToken } from '../../src/net/entropy.ts'
 import { openUdp } from '../../src/net/udp.ts'
@@ -37,11 +36,11 @@ const open = async (
   const wire: string[] = []
   const causes: string[] = []
   let frames = 0
-  const record: Recorder = (draft, cause): Frame => {
+  const record: Recorder = (draft, cause) => {
     const message = parseMessage(draft.bytes)
     wire.push(`${draft.tap === 'sent' ? '>' : '<'} ${message.ok ? short(message.value) : '?'}`)
     if (draft.tap === 'sent') causes.push(cause ?? 'NONE')
-    return { ...draft, number: (frames += 1), timeMs: world.clock.nowMs() }
+    return { number: (frames += 1), timeMs: world.clock.nowMs() }
   }
   const socket = await openUdp({ address, loopbackOnly: true })
   const agent: UserAgent = await createUserAgent({

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import type { Frame } from '../../src/core/frame.ts'
+import type { Draft, Frame } from '../../src/core/frame.ts'
 import type { World } from '../../src/core/world.ts'
 import { openMedia } from '../../src/agent/media.ts'
 import type { Media, MediaOptions, Playing } from '../../src/agent/media.ts'
@@ -20,7 +20,7 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((socket) => socket.close()))
 })
 
-type Taken = Omit<Frame, 'number' | 'timeMs'> & { readonly cause: string | undefined }
+type Taken = Draft & { readonly cause: string | undefined }
 
 /** A recorder that keeps all, and tells when there is enough. */
 const createTape = () => {
@@ -29,10 +29,10 @@ const createTape = () => {
   const of = (tap: Frame['tap']): readonly Taken[] => taken.filter((frame) => frame.tap === tap)
   return {
     of,
-    record: (draft: Omit<Frame, 'number' | 'timeMs'>, cause?: string): Frame => {
+    record: (draft: Draft, cause?: string): Pick<Frame, 'number' | 'timeMs'> => {
       taken.push({ ...draft, cause })
       for (const waiter of waiting) if (waiter.enough()) waiter.resolve()
-      return { ...draft, number: taken.length, timeMs: 0 }
+      return { number: taken.length, timeMs: 0 }
     },
     /** Until so many frames were taken at that tap. */
     until: (tap: Frame['tap'], count: number): Promise<void> =>

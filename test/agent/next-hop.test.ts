@@ -31,7 +31,12 @@ describe('where a request in a dialog goes', () => {
 })
 
 describe('a party with several edges that recorded itself in the route', () => {
-  const edges = [5060, 5062].map((port) => ({ local: { address: '127.0.0.1', port }, host: 'edge.example', port }))
+  const edges = [5060, 5062].map((port) => ({
+    transport: 'udp' as const,
+    local: { address: '127.0.0.1', port },
+    host: 'edge.example',
+    port,
+  }))
   const dialog = (...routeSet: readonly string[]): Dialog => ({
     role: 'uac',
     phase: 'confirmed',

@@ -24,7 +24,7 @@ test('ladders by id, the sides that they test, and title', async () => {
 })
 
 test('ladders name the cells that the harness does not speak yet', async () => {
-  expect(await linesOf('ladders')).toContain('  not spoken yet with sinch/eu: codec=opus, codec=G729')
+  expect(await linesOf('ladders')).toContain('  not spoken yet with sinch/eu: codec=opus, codec=G729, transport=tls')
 })
 
 test('checks by id, strength, the sides that they judge, and title', async () => {

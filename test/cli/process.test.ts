@@ -31,7 +31,7 @@ test('a reader that goes away after the first line, as head, ends no run', async
   child.stdout.once('data', () => child.stdout.destroy())
   expect(await closed).toEqual([0, null])
   expect(err()).toBe('')
-  expect(resultOf('head').ladders).toHaveLength(2)
+  expect(resultOf('head').ladders).toHaveLength(4)
 })
 
 test.each(['SIGINT', 'SIGTERM'] as const)('%s ends a run in good order, with its reports', async (signal) => {

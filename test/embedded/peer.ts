@@ -74,6 +74,7 @@ export const optionsFor = (id: string, peer: Peer, spec?: SeamSpec): EmbeddedOpt
   timers,
   credentials,
   bind,
+  transport: 'udp',
   peer: () => peer.local,
   seams: seamsOf(spec),
 })

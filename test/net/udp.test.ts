@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { Endpoint } from '../../src/core/frame.ts'
 import { systemClock } from '../../src/net/clock.ts'
 import { openPortPair } from '../../src/net/port-pair.ts'
-import { probeUdp } from '../../src/net/probe.ts'
+import { probe } from '../../src/net/probe.ts'
 import { resolveHost } from '../../src/net/resolve.ts'
 import { LoopbackOnlyError, openUdp } from '../../src/net/udp.ts'
 import type { UdpOptions, UdpSocket } from '../../src/net/udp.ts'
@@ -53,16 +53,16 @@ for (const { address, absent } of loopbacks)
     test('a probe of a closed port is refused', async () => {
       const gone = await openUdp({ address })
       await gone.close()
-      const probe = await probeUdp(gone.local, bytes, { timeoutMs: 20_000, clock: systemClock() })
-      expect(probe).toEqual({ refused: true, local: { address, port: expect.any(Number) as number } })
-      expect(probe.local.port).toBeGreaterThan(0)
+      const found = await probe('udp', gone.local, bytes, { timeoutMs: 20_000, clock: systemClock() })
+      expect(found).toEqual({ refused: true, local: { address, port: expect.any(Number) as number } })
+      expect(found.local.port).toBeGreaterThan(0)
     })
 
     test('a probe of an open port brings the reply', async () => {
       const server = await open({ address })
       server.onDatagram((data, from) => server.send(new Uint8Array([...data, 4]), from))
-      const probe = await probeUdp(server.local, bytes, { timeoutMs: 20_000, clock: systemClock() })
-      expect(probe).toMatchObject({ refused: false, reply: new Uint8Array([1, 2, 3, 4]) })
+      const found = await probe('udp', server.local, bytes, { timeoutMs: 20_000, clock: systemClock() })
+      expect(found).toMatchObject({ refused: false, reply: new Uint8Array([1, 2, 3, 4]) })
     })
 
     test('a port pair is an even port and the next', async () => {
@@ -75,13 +75,16 @@ for (const { address, absent } of loopbacks)
 
 test('a probe that no one answers is neither refused nor replied to when its time is up', async () => {
   const silent = await open({ address: '127.0.0.1' })
-  const { refused, reply } = await probeUdp(silent.local, bytes, { timeoutMs: 1, clock: systemClock() })
+  const { refused, reply } = await probe('udp', silent.local, bytes, { timeoutMs: 1, clock: systemClock() })
   expect({ refused, reply }).toEqual({ refused: false, reply: undefined })
 })
 
 test('a probe of an impossible port says why', async () => {
-  const probe = await probeUdp({ address: '127.0.0.1', port: 70_000 }, bytes, { timeoutMs: 100, clock: systemClock() })
-  expect(probe).toMatchObject({ refused: false, error: 'ERR_SOCKET_BAD_PORT' })
+  const found = await probe('udp', { address: '127.0.0.1', port: 70_000 }, bytes, {
+    timeoutMs: 100,
+    clock: systemClock(),
+  })
+  expect(found).toMatchObject({ refused: false, error: 'ERR_SOCKET_BAD_PORT' })
 })
 
 for (const address of ['192.0.2.1', '10.0.0.1', '0.0.0.0', '::ffff:192.0.2.1', 'localhost'])

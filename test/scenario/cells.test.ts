@@ -12,7 +12,7 @@ const codec = 'matrix: { codec: "${profile.media.codecs}" }\nladder:\n  - pbx ->
 
 test('a ladder without a matrix is one cell without a name', () => {
   expect(cellsOf(ladderOf(`${head}ladder:\n  - pbx -> trunk: INVITE`), contract, 'pbx', speakable)).toEqual([
-    { name: '', values: {} },
+    { name: '', values: {}, transport: 'udp' },
   ])
 })
 
@@ -26,12 +26,17 @@ describe('a cell is made for every value that the harness can speak', () => {
   })
   test('and those that it cannot speak are told', () => {
     const ladder = ladderOf(head + offered)
-    expect(unspokenOf(ladder, profileNamed('sinch/eu'), speakable)).toEqual(['codec=opus', 'codec=G729'])
+    expect(unspokenOf(ladder, profileNamed('sinch/eu'), speakable)).toEqual([
+      'codec=opus',
+      'codec=G729',
+      'transport=tls',
+    ])
     expect(unspokenOf(ladder, profileNamed('vonage/eu'), speakable)).toEqual([
       'codec=iLBC',
       'codec=G729',
       'codec=G722',
       'codec=speex',
+      'transport=tls',
     ])
   })
 })
@@ -54,4 +59,31 @@ ladder:
     'way=inactive codec=PCMU',
     'way=inactive codec=PCMA',
   ])
+})
+
+describe('each ladder goes over every transport of the contract', () => {
+  const both = sampleContract('sinch/eu', { transports: ['udp', 'tcp'] })
+  const cells = (text: string) => cellsOf(ladderOf(head + text), both, 'trunk', speakable)
+
+  test('all of its own cells over the first, and the first of them over the others', () => {
+    const offered = `${codec}    with: { offer: ["\${codec}"] }\n`
+    expect(cells(offered).map(({ name, transport }) => [name, transport])).toEqual([
+      ['codec=PCMU', 'udp'],
+      ['codec=PCMA', 'udp'],
+      ['codec=PCMU transport=tcp', 'tcp'],
+    ])
+  })
+
+  test('and one without a matrix, too', () => {
+    expect(cells('ladder:\n  - pbx -> trunk: INVITE').map(({ name }) => name)).toEqual(['', 'transport=tcp'])
+  })
+
+  test('a next hop over TCP alone has all cells over TCP, and their names say so', () => {
+    const tcp = sampleContract('sinch/eu', { transports: ['tcp'] })
+    const ladder = ladderOf(`${head}${codec}    with: { offer: ["\${codec}"] }\n`)
+    expect(cellsOf(ladder, tcp, 'trunk', speakable).map(({ name }) => name)).toEqual([
+      'codec=PCMU transport=tcp',
+      'codec=PCMA transport=tcp',
+    ])
+  })
 })

@@ -10,7 +10,7 @@ const source = { address: '192.0.2.1', port: 9988 }
 describe('the way back', () => {
   test('the example of RFC 3581 §6: received and rport are filled in, the response goes to the source', () => {
     const request = from('SIP/2.0/UDP 10.1.1.1:4540;rport;branch=z9hG4bKkjshdyff')
-    expect(returnPath(request, source)).toEqual({
+    expect(returnPath(request, source, 'udp')).toEqual({
       destination: source,
       vias: ['SIP/2.0/UDP 10.1.1.1:4540;rport=9988;branch=z9hG4bKkjshdyff;received=192.0.2.1'],
     })
@@ -18,17 +18,17 @@ describe('the way back', () => {
 
   test('with rport, received is there even where it says the same (RFC 3581 §4)', () => {
     const request = from('SIP/2.0/UDP 192.0.2.1:9988;branch=z9hG4bK1;rport')
-    expect(returnPath(request, source)?.vias).toEqual([
+    expect(returnPath(request, source, 'udp')?.vias).toEqual([
       'SIP/2.0/UDP 192.0.2.1:9988;branch=z9hG4bK1;rport=9988;received=192.0.2.1',
     ])
   })
 
   test('without rport it goes to the source address and the port of the sent-by (RFC 3261 §18.2.2)', () => {
-    expect(returnPath(from('SIP/2.0/UDP 192.0.2.1:5070;branch=z9hG4bK1'), source)).toEqual({
+    expect(returnPath(from('SIP/2.0/UDP 192.0.2.1:5070;branch=z9hG4bK1'), source, 'udp')).toEqual({
       destination: { address: '192.0.2.1', port: 5070 },
       vias: ['SIP/2.0/UDP 192.0.2.1:5070;branch=z9hG4bK1'],
     })
-    expect(returnPath(from('SIP/2.0/UDP pbx.example.com;branch=z9hG4bK1'), source)).toEqual({
+    expect(returnPath(from('SIP/2.0/UDP pbx.example.com;branch=z9hG4bK1'), source, 'udp')).toEqual({
       destination: { address: '192.0.2.1', port: 5060 },
       vias: ['SIP/2.0/UDP pbx.example.com;branch=z9hG4bK1;received=192.0.2.1'],
     })
@@ -36,21 +36,23 @@ describe('the way back', () => {
 
   test('a received that the client wrote itself is replaced', () => {
     const request = from('SIP/2.0/UDP a;received=203.0.113.9;branch=z9hG4bK1')
-    expect(returnPath(request, source)?.vias).toEqual(['SIP/2.0/UDP a;branch=z9hG4bK1;received=192.0.2.1'])
+    expect(returnPath(request, source, 'udp')?.vias).toEqual(['SIP/2.0/UDP a;branch=z9hG4bK1;received=192.0.2.1'])
   })
 
   test('maddr does not point us at a third party', () => {
     const request = from('SIP/2.0/UDP 192.0.2.1:5070;maddr=203.0.113.9;branch=z9hG4bK1')
-    expect(returnPath(request, source)?.destination.address).toBe('192.0.2.1')
+    expect(returnPath(request, source, 'udp')?.destination.address).toBe('192.0.2.1')
   })
 
   test('IPv6: brackets in the sent-by, none in received; other spellings are the same address', () => {
     const six = { address: '2001:db8::9:1', port: 5060 }
-    expect(returnPath(from('SIP/2.0/UDP [2001:db8::9:1];branch=z9hG4bK1'), six)?.vias).toEqual([
+    expect(returnPath(from('SIP/2.0/UDP [2001:db8::9:1];branch=z9hG4bK1'), six, 'udp')?.vias).toEqual([
       'SIP/2.0/UDP [2001:db8::9:1];branch=z9hG4bK1',
     ])
-    expect(returnPath(from('SIP/2.0/UDP [2001:DB8:0::9:1];branch=z9hG4bK1'), six)?.vias[0]).not.toContain('received')
-    expect(returnPath(from('SIP/2.0/UDP [2001:db8::5];rport;branch=z9hG4bK1'), six)?.vias[0]).toBe(
+    expect(returnPath(from('SIP/2.0/UDP [2001:DB8:0::9:1];branch=z9hG4bK1'), six, 'udp')?.vias[0]).not.toContain(
+      'received',
+    )
+    expect(returnPath(from('SIP/2.0/UDP [2001:db8::5];rport;branch=z9hG4bK1'), six, 'udp')?.vias[0]).toBe(
       'SIP/2.0/UDP [2001:db8::5];rport=5060;branch=z9hG4bK1;received=2001:db8::9:1',
     )
   })
@@ -60,7 +62,7 @@ describe('the way back', () => {
       'SIP/2.0/UDP 192.0.2.1:9988;branch=z9hG4bK1, SIP / 2.0 / UDP b ; branch=z9hG4bK2',
       'SIP/2.0/TCP c',
     )
-    expect(returnPath(request, source)?.vias).toEqual([
+    expect(returnPath(request, source, 'udp')?.vias).toEqual([
       'SIP/2.0/UDP 192.0.2.1:9988;branch=z9hG4bK1',
       'SIP / 2.0 / UDP b ; branch=z9hG4bK2',
       'SIP/2.0/TCP c',
@@ -68,7 +70,7 @@ describe('the way back', () => {
   })
 
   test('without a Via there is none', () => {
-    expect(returnPath(from(), source)).toBeUndefined()
+    expect(returnPath(from(), source, 'udp')).toBeUndefined()
   })
 })
 

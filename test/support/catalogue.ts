@@ -50,6 +50,7 @@ export const sampleContract = (id = 'sinch/eu', change: Partial<Contract> = {}):
     signallingAddresses: profile.signalling.addresses,
     mediaAddresses: profile.media.addresses,
     mediaPorts: profile.media.ports,
+    transports: ['udp'],
     publicAddresses: [],
     echoes: true,
     username: 'user',

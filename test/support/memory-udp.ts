@@ -20,6 +20,7 @@ export const createMemoryLink = (clock: Clock, delayMs = 0): MemoryLink => {
       const errors: ((error: Error) => void)[] = []
       listeners.set(showEndpoint(local), heard)
       return {
+        transport: 'udp',
         local,
         send: (bytes, to) => {
           if (link.loses(bytes, local, to)) return

@@ -11,7 +11,7 @@ const timer = (name: TimerName): ClientEvent => ({ type: 'timer', timer: name })
 const transportError: ClientEvent = { type: 'transport-error' }
 
 const rows = (...events: ClientEvent[]): readonly string[] =>
-  walk(startInviteClient(invite.wire, timers), stepInviteClient, events).rows
+  walk(startInviteClient(invite.wire, timers, false), stepInviteClient, events).rows
 
 describe('INVITE client transaction (RFC 3261 §17.1.1, RFC 6026 figure 5)', () => {
   test('Calling is entered with the request: A is T1, B is 64*T1', () => {
@@ -20,7 +20,7 @@ describe('INVITE client transaction (RFC 3261 §17.1.1, RFC 6026 figure 5)', () 
 
   test('T1 is an argument of timers A, B, D and M', () => {
     const quick = { t1Ms: 1000, t2Ms: 4000, t4Ms: 5000 }
-    const start = startInviteClient(invite.wire, quick)
+    const start = startInviteClient(invite.wire, quick, false)
     expect(walk(start, stepInviteClient, [response(200)]).rows).toEqual([
       'calling | send request | arm A 1000 | arm B 64000',
       'accepted | disarm A | disarm B | arm M 64000 | deliver 200',
@@ -69,7 +69,7 @@ describe('INVITE client transaction (RFC 3261 §17.1.1, RFC 6026 figure 5)', () 
   })
 
   test('timer D is at least 32 s, however short T1 is (RFC 6026 §8.4)', () => {
-    const start = startInviteClient(invite.wire, { t1Ms: 100, t2Ms: 800, t4Ms: 1000 })
+    const start = startInviteClient(invite.wire, { t1Ms: 100, t2Ms: 800, t4Ms: 1000 }, false)
     expect(walk(start, stepInviteClient, [response(486)]).rows[1]).toContain('arm D 32000')
   })
 
@@ -117,7 +117,7 @@ describe('INVITE client transaction (RFC 3261 §17.1.1, RFC 6026 figure 5)', () 
   })
 
   test('the ACK is that of RFC 3261 §17.1.1.3', () => {
-    const { state } = walk(startInviteClient(invite.wire, timers), stepInviteClient, [response(404)])
+    const { state } = walk(startInviteClient(invite.wire, timers, false), stepInviteClient, [response(404)])
     expect(latin1(state.ack ?? new Uint8Array()).split('\r\n')).toEqual([
       'ACK sip:bob@biloxi.com SIP/2.0',
       'Via: SIP/2.0/UDP pc33.atlanta.com;branch=z9hG4bKkjshdyff',
@@ -143,7 +143,7 @@ describe('INVITE client transaction (RFC 3261 §17.1.1, RFC 6026 figure 5)', () 
       'Call-ID: a',
       'CSeq: 1 INVITE',
     )
-    const { state } = walk(startInviteClient(routed.wire, timers), stepInviteClient, [response(404)])
+    const { state } = walk(startInviteClient(routed.wire, timers, false), stepInviteClient, [response(404)])
     const lines = latin1(state.ack ?? new Uint8Array()).split('\r\n')
     expect(lines.filter((line) => line.startsWith('Route'))).toEqual([
       'Route: <sip:p1.example.com;lr>',
@@ -163,7 +163,7 @@ describe('INVITE client transaction (RFC 3261 §17.1.1, RFC 6026 figure 5)', () 
     )
     fc.assert(
       fc.property(events, (list) => {
-        const start = startInviteClient(invite.wire, timers)
+        const start = startInviteClient(invite.wire, timers, false)
         const ended = [...list, timer('B'), timer('D'), timer('M')]
         const left = leftArmed(start, stepInviteClient, ended)
         // Proceeding waits for the user: it has no timer either.

@@ -11,7 +11,7 @@ const respond = (status: number): ServerEvent => ({ type: 'respond', status, byt
 const timer = (name: TimerName): ServerEvent => ({ type: 'timer', timer: name })
 const transportError: ServerEvent = { type: 'transport-error' }
 
-const start = (of: Timers = timers) => startInviteServer(invite, trying, of)
+const start = (of: Timers = timers) => startInviteServer(invite, trying, of, false)
 const rows = (...events: ServerEvent[]): readonly string[] => walk(start(), stepInviteServer, events).rows
 
 describe('INVITE server transaction (RFC 3261 §17.2.1, RFC 6026 figure 7)', () => {

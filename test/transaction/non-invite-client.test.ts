@@ -11,7 +11,7 @@ const timer = (name: TimerName): ClientEvent => ({ type: 'timer', timer: name })
 const transportError: ClientEvent = { type: 'transport-error' }
 
 const rows = (...events: ClientEvent[]): readonly string[] =>
-  walk(startNonInviteClient(options.wire, timers), stepNonInviteClient, events).rows
+  walk(startNonInviteClient(options.wire, timers, false), stepNonInviteClient, events).rows
 
 describe('non-INVITE client transaction (RFC 3261 §17.1.2, figure 6)', () => {
   test('Trying is entered with the request: E is T1, F is 64*T1', () => {
@@ -70,7 +70,7 @@ describe('non-INVITE client transaction (RFC 3261 §17.1.2, figure 6)', () => {
 
   test('T1, T2 and T4 are arguments', () => {
     const quick = { t1Ms: 100, t2Ms: 300, t4Ms: 70 }
-    const start = startNonInviteClient(options.wire, quick)
+    const start = startNonInviteClient(options.wire, quick, false)
     expect(walk(start, stepNonInviteClient, [timer('E'), timer('E'), response(200)]).rows).toEqual([
       'trying | send request | arm E 100 | arm F 6400',
       'trying | send request again | arm E 200',
@@ -94,7 +94,7 @@ describe('non-INVITE client transaction (RFC 3261 §17.1.2, figure 6)', () => {
     )
     fc.assert(
       fc.property(events, (list) => {
-        const start = startNonInviteClient(options.wire, timers)
+        const start = startNonInviteClient(options.wire, timers, false)
         expect(leftArmed(start, stepNonInviteClient, [...list, timer('F'), timer('K')])).toEqual([])
       }),
     )

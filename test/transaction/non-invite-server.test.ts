@@ -11,7 +11,7 @@ const timer = (name: TimerName): ServerEvent => ({ type: 'timer', timer: name })
 const transportError: ServerEvent = { type: 'transport-error' }
 
 const rows = (...events: ServerEvent[]): readonly string[] =>
-  walk(startNonInviteServer(bye, timers), stepNonInviteServer, events).rows
+  walk(startNonInviteServer(bye, timers, false), stepNonInviteServer, events).rows
 
 describe('non-INVITE server transaction (RFC 3261 §17.2.2, figure 8)', () => {
   test('Trying is entered with the request, which goes to the user; no 100 is made', () => {
@@ -65,7 +65,7 @@ describe('non-INVITE server transaction (RFC 3261 §17.2.2, figure 8)', () => {
   })
 
   test('T1 is an argument of timer J', () => {
-    const start = startNonInviteServer(bye, { t1Ms: 100, t2Ms: 800, t4Ms: 1000 })
+    const start = startNonInviteServer(bye, { t1Ms: 100, t2Ms: 800, t4Ms: 1000 }, false)
     expect(walk(start, stepNonInviteServer, [respond(200)]).rows[1]).toBe('completed | send response | arm J 6400')
   })
 })

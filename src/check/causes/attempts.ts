@@ -4,15 +4,13 @@ import { sameEndpoint } from '../../core/frame.ts'
 import { type Authorization, parseAuthorization } from '../../sip/fields/authorization.ts'
 import { type Challenge, challengesOf } from '../../sip/fields/challenge.ts'
 import { type Response, fieldsNamed } from '../../sip/message.ts'
-import { type Answer, answersTo, finalOf, isGivenUp } from '../exchange.ts'
+import { type Answer, answersTo, finalOf, isGivenUp, silentMs } from '../exchange.ts'
 
 /** How an attempt that failed did so. */
 export type Failure =
   | { readonly kind: 'refused'; readonly transaction: Transaction; readonly answer: Answer }
   | { readonly kind: 'unanswered'; readonly transaction: Transaction }
 
-/** Long enough for three copies of a request over UDP, and for anyone to answer 100 (RFC 3261 §17.1.1.2, §17.2.1). */
-const silentMs = 6000
 /** 64 x T1: after that long without a further response, a request is dead. */
 const deadMs = 32_000
 
@@ -31,12 +29,12 @@ const isUnanswered = (transaction: Transaction, trace: Trace): boolean => {
   const last = transaction.responses.at(-1)
   const silence = trace.endMs - (last ?? request).timeMs
   if (last !== undefined) return silence >= deadMs && !hasRung(transaction)
-  return isGivenUp(request) || silence >= silentMs || errorsFor(trace, request).length > 0
+  return isGivenUp(request, trace) || silence >= silentMs || errorsFor(trace, request).length > 0
 }
 
 /** A response to another port than the request came from: a NAT lets nothing through there. */
 export const astrayOf = ({ request, responses }: Transaction): Seen | undefined =>
-  request.transport === 'udp' && isGivenUp(request)
+  request.transport === 'udp' && request.copies.length >= 2
     ? responses.find(({ destination }) => destination.port !== request.source.port)
     : undefined
 

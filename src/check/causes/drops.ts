@@ -16,23 +16,24 @@ const inDialog = (call: Call): readonly Transaction[] =>
 /** The 2xx that was sent again and again, for no ACK came. */
 export const unacknowledged = (
   call: Call,
+  trace: Trace,
 ): { readonly transaction: Transaction; readonly answer: Answer } | undefined => {
   for (const transaction of call.transactions.filter(({ method }) => method === 'INVITE')) {
     const answer = finalOf(transaction)
     const isAccepted = answer !== undefined && answer.response.status < 300
-    if (isAccepted && transaction.acks.length === 0 && isGivenUp(answer.seen)) return { transaction, answer }
+    if (isAccepted && transaction.acks.length === 0 && isGivenUp(answer.seen, trace)) return { transaction, answer }
   }
   return undefined
 }
 
 /** A BYE that was sent again and again. */
-export const unansweredBye = (call: Call): Transaction | undefined =>
-  call.transactions.find((one) => one.method === 'BYE' && finalOf(one) === undefined && isGivenUp(one.request))
+export const unansweredBye = (call: Call, trace: Trace): Transaction | undefined =>
+  call.transactions.find((one) => one.method === 'BYE' && finalOf(one) === undefined && isGivenUp(one.request, trace))
 
 /** A request in the dialog that was sent again and again. */
-export const unansweredInDialog = (call: Call): Transaction | undefined =>
+export const unansweredInDialog = (call: Call, trace: Trace): Transaction | undefined =>
   call.transactions.find(
-    ({ request, responses, inDialog: within }) => within && responses.length === 0 && isGivenUp(request),
+    ({ request, responses, inDialog: within }) => within && responses.length === 0 && isGivenUp(request, trace),
   )
 
 const isAccepted = (transaction: Transaction): boolean => (finalOf(transaction)?.response.status ?? 999) < 300
@@ -109,13 +110,13 @@ export const expiredSession = (call: Call, trace: Trace): Expired | undefined =>
 }
 
 export const isDropped = (call: Call, trace: Trace): boolean =>
-  unacknowledged(call) !== undefined ||
-  unansweredBye(call) !== undefined ||
+  unacknowledged(call, trace) !== undefined ||
+  unansweredBye(call, trace) !== undefined ||
   expiredSession(call, trace) !== undefined ||
   refusedHold(call, trace)?.isDropped === true
 
-export const ackLost = ({ call }: Scene): Shown | undefined => {
-  const lost = call && unacknowledged(call)
+export const ackLost = ({ call, trace }: Scene): Shown | undefined => {
+  const lost = call && unacknowledged(call, trace)
   if (lost === undefined) return undefined
   const { answer, transaction } = lost
   const copies = answer.seen.copies.length
@@ -126,8 +127,8 @@ export const ackLost = ({ call }: Scene): Shown | undefined => {
   }
 }
 
-export const byeUnanswered = ({ call }: Scene): Shown | undefined => {
-  const bye = call && unansweredBye(call)
+export const byeUnanswered = ({ call, trace }: Scene): Shown | undefined => {
+  const bye = call && unansweredBye(call, trace)
   if (bye === undefined) return undefined
   return {
     atFault: serverOf(bye),

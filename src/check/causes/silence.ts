@@ -74,7 +74,8 @@ const unfragmented = 1472
 /** What of this scene was sent again and again. */
 const repeated = (scene: Scene): Seen | undefined =>
   unanswered(scene)?.request ??
-  (scene.call && (unacknowledged(scene.call)?.answer.seen ?? unansweredBye(scene.call)?.request))
+  (scene.call &&
+    (unacknowledged(scene.call, scene.trace)?.answer.seen ?? unansweredBye(scene.call, scene.trace)?.request))
 
 /** A message that must have been fragmented is the one that gets no reply, where smaller ones do. */
 export const fragmentsLost = (scene: Scene): Shown | undefined => {
@@ -105,7 +106,7 @@ const lacksRport = (request: Request): boolean => {
 export const noRport = (scene: Scene): Shown | undefined => {
   const { failure } = scene
   const lost = failure && astrayOf(failure.transaction) !== undefined ? failure.transaction : unanswered(scene)
-  const transaction = lost ?? (scene.call && unacknowledged(scene.call)?.transaction)
+  const transaction = lost ?? (scene.call && unacknowledged(scene.call, scene.trace)?.transaction)
   if (transaction?.request.transport !== 'udp') return undefined
   const { request, responses } = transaction
   const message = request.message()
@@ -133,10 +134,10 @@ const hostIn = (uri: string): string | undefined => {
 
 /** Where the peer must send what then did not come: the Contact of an INVITE or of its 2xx, and no proxy that recorded itself. */
 export const contactPrivate = (scene: Scene): Shown | undefined => {
-  const { call, contract } = scene
+  const { call, trace, contract } = scene
   if (call === undefined) return undefined
-  const lost = unacknowledged(call)
-  const request = unansweredBye(call) ?? unansweredInDialog(call)
+  const lost = unacknowledged(call, trace)
+  const request = unansweredBye(call, trace) ?? unansweredInDialog(call, trace)
   const isOfPeer = ({ sender }: Seen): boolean =>
     // The ACK was due to the Contact of the 2xx; other requests to that of the peer.
     lost === undefined ? request !== undefined && sender !== request.client : sender === lost.answer.seen.sender

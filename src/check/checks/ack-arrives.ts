@@ -50,7 +50,7 @@ const judgementOf = (transaction: Transaction, answer: Answer, trace: Trace): Ju
   const later = wentOn(transaction, answer, trace)
   return {
     ...common,
-    verdict: isGivenUp(answer.seen) || later !== undefined ? 'fail' : 'inconclusive',
+    verdict: isGivenUp(answer.seen, trace) || later !== undefined ? 'fail' : 'inconclusive',
     actual: later === undefined ? showSilence(answer.seen, trace) : 'the call went on without it',
     frames: [answer.seen.frame, ...answer.seen.copies, ...(later === undefined ? [] : [later.frame])],
   }

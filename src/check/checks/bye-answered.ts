@@ -16,7 +16,7 @@ const judgementOf = (transaction: Transaction, trace: Trace): Judgement => {
   return final === undefined
     ? {
         ...common,
-        verdict: isGivenUp(request) ? 'fail' : 'inconclusive',
+        verdict: isGivenUp(request, trace) ? 'fail' : 'inconclusive',
         actual: showSilence(request, trace),
         frames: allFrames(request),
       }

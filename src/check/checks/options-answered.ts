@@ -22,7 +22,7 @@ export default defineCheck({
         return final === undefined
           ? {
               ...common,
-              verdict: isGivenUp(request) ? 'fail' : 'inconclusive',
+              verdict: isGivenUp(request, trace) ? 'fail' : 'inconclusive',
               actual: showSilence(request, trace),
               frames: allFrames(request),
             }

@@ -24,7 +24,7 @@ const silence = (trace: Trace): readonly Judgement[] => {
       },
     ]
   // Silence to OPTIONS alone may be a rule of the far end: another check judges that.
-  const unanswered = trace.transactions.find(({ method, request }) => method !== 'OPTIONS' && isGivenUp(request))
+  const unanswered = trace.transactions.find(({ method, request }) => method !== 'OPTIONS' && isGivenUp(request, trace))
   return unanswered === undefined
     ? []
     : [

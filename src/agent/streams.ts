@@ -1,0 +1,87 @@
+import type { Draft } from '../core/frame.ts'
+import { fault } from '../core/result.ts'
+import type { TcpConnection, TcpSocket } from '../net/tcp.ts'
+import { type StreamEvent, type StreamFramer, createStreamFramer } from '../sip/stream.ts'
+import type { Carrier, CarrierListener } from './carrier.ts'
+import type { Recorder } from './user-agent.ts'
+
+/** What one packet of the capture holds of a stream, for sure. */
+const segmentBytes = 32_768
+
+const pong = new TextEncoder().encode('\r\n')
+/** RFC 5626 §4.4.1: a ping is CR LF twice. */
+const pingBytes = 4
+
+const crossing = (
+  { local, remote }: TcpConnection,
+  tap: 'sent' | 'received',
+  bytes: Uint8Array,
+  ends?: 'fin' | 'reset',
+): Draft => ({
+  tap,
+  layer: 'tcp',
+  source: tap === 'sent' ? local : remote,
+  destination: tap === 'sent' ? remote : local,
+  bytes,
+  stream: { gap: false, ...(ends === undefined ? {} : { ends }) },
+})
+
+/** Messages in TCP connections, cut out by Content-Length (RFC 3261 §18.3). */
+export const carryStreams = (
+  socket: TcpSocket,
+  { record, onMessage, onMalformed, onUnreachable }: CarrierListener,
+): Carrier => {
+  const framers = new Map<TcpConnection, StreamFramer>()
+
+  const framerOf = (connection: TcpConnection): StreamFramer => {
+    const known = framers.get(connection)
+    if (known !== undefined) return known
+    const framer = createStreamFramer()
+    framers.set(connection, framer)
+    return framer
+  }
+
+  const recordSent = (connection: TcpConnection, bytes: Uint8Array, cause: string): void => {
+    for (let at = 0; at < bytes.length; at += segmentBytes)
+      record?.(crossing(connection, 'sent', bytes.subarray(at, at + segmentBytes)), cause)
+  }
+
+  const take = (connection: TcpConnection, event: StreamEvent, frame: ReturnType<Recorder> | undefined): void => {
+    const { remote, local } = connection
+    if (event.type === 'message') onMessage(event.wire, frame, remote, local)
+    else if (event.type === 'skipped')
+      onMalformed(
+        fault('stream.no-message', '3261 §18.3', `${event.bytes} bytes: ${event.reason}`).fault,
+        frame?.number ?? 0,
+        remote,
+      )
+    else if (event.bytes >= pingBytes)
+      socket.send(pong, { ...remote, over: remote }, (on) => recordSent(on, pong, 'duty: pong'))
+  }
+
+  socket.onBytes((bytes, connection) => {
+    for (let at = 0; at < bytes.length; at += segmentBytes) {
+      const part = bytes.subarray(at, at + segmentBytes)
+      const frame = record?.(crossing(connection, 'received', part))
+      for (const event of framerOf(connection).push(part, frame?.number ?? 0)) take(connection, event, frame)
+    }
+  })
+  socket.onEnd((connection, { how, byPeer }) => {
+    const frame = record?.(
+      crossing(connection, byPeer ? 'received' : 'sent', new Uint8Array(0), how),
+      ...(byPeer ? [] : ['duty: close']),
+    )
+    for (const event of framers.get(connection)?.cut() ?? []) take(connection, event, frame)
+    framers.delete(connection)
+  })
+  socket.onError((error, destination) => onUnreachable(destination, error.message))
+
+  return {
+    transport: 'tcp',
+    local: socket.local,
+    send: (bytes, destination, cause) =>
+      socket.send(bytes, destination, (connection) => recordSent(connection, bytes, cause)),
+    alias: socket.alias,
+    close: socket.close,
+  }
+}
