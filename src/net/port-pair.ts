@@ -18,11 +18,14 @@ const systemTries = 64
 const isTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
 
 /** Even ports to try (RFC 3550 §11), from a random place on, each once; 0 asks the system. */
-const candidates = ({ ports, random }: PortPairOptions): readonly number[] => {
-  if (ports === undefined) return Array<number>(systemTries).fill(0)
+const candidates = function* ({ ports, random }: PortPairOptions): Generator<number, void> {
+  if (ports === undefined) {
+    for (let attempt = 0; attempt < systemTries; attempt += 1) yield 0
+    return
+  }
   const first = ports.first + (ports.first % 2)
   const count = Math.max(0, Math.floor((ports.last - first + 1) / 2))
-  return Array.from({ length: count }, (_, index) => first + 2 * ((random + index) % count))
+  for (let index = 0; index < count; index += 1) yield first + 2 * ((random + index) % count)
 }
 
 const openPair = async (options: PortPairOptions, port: number): Promise<PortPair | undefined> => {

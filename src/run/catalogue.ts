@@ -69,13 +69,22 @@ const dataOf = (id: string): unknown => {
 /** What a profile of the package that others extend holds. */
 export const readBase: ReadBase = (id) => (/^[a-z0-9/-]+$/.test(id) ? dataOf(id) : undefined)
 
-/** All that can be run: what others extend is left out. */
-export const readProfiles = (): Loaded<readonly Profile[]> =>
+const readProfileFiles = (isMeant: (id: string) => boolean): Loaded<readonly Profile[]> =>
   readFolder(
     'profiles',
     (file, text) => loadProfile(file, text, readBase),
-    (path) => !isBase(dataOf(path.slice(0, -5))),
+    (path) => isMeant(path.slice(0, -5)) && !isBase(dataOf(path.slice(0, -5))),
   )
+
+/** All that can be run: what others extend is left out. */
+export const readProfiles = (): Loaded<readonly Profile[]> => readProfileFiles(() => true)
+
+/** The one of this id, if there is one: a run reads no other. */
+export const readProfile = (id: string): Loaded<Profile | undefined> => {
+  const read = readProfileFiles((one) => one === id)
+  return read.ok ? { ok: true, value: read.value[0] } : read
+}
+
 export const readLadders = (): Loaded<readonly Ladder[]> => readFolder('scenarios', loadLadder)
 export const readFaults = (): Loaded<readonly CatalogueFault[]> => readFolder('faults', loadFault)
 

@@ -24,7 +24,7 @@ import { type Progress, runTrunk } from './run.ts'
 /** A run as the command line asks for it; all of it checked already. */
 export type Execution = {
   readonly version: string
-  readonly catalogue: Catalogue
+  readonly catalogue: Pick<Catalogue, 'ladders' | 'checks'>
   readonly profile: Profile
   readonly named: { readonly side: Side; readonly hop: NextHop } | undefined
   readonly ladderGlob: string | undefined

@@ -3,10 +3,19 @@ import { isIpLiteral } from '../core/address.ts'
 import { type Result, explain, ok } from '../core/result.ts'
 import { type ConfiguredMeans, type UserConfig, stimulusNames } from '../config/schema.ts'
 import type { Means } from '../play/configured.ts'
+import type { LoadFault } from '../profile/document.ts'
 import { isBase } from '../profile/load.ts'
 import type { Stimulus } from '../scenario/ladder.ts'
 import { type Known, baselineOf } from './baseline.ts'
-import { type Catalogue, faultLines, readBase, readCatalogue } from './catalogue.ts'
+import {
+  type Catalogue,
+  faultLines,
+  readBase,
+  readChecks,
+  readLadders,
+  readProfile,
+  readProfiles,
+} from './catalogue.ts'
 import { type Execution, runFolder } from './execute.ts'
 import { parseNextHop } from './named-sut.ts'
 import { globMatches } from './glob.ts'
@@ -96,6 +105,13 @@ export const unknownProfile = (id: string, { profiles }: Pick<Catalogue, 'profil
   return refuse(`there is no profile ${JSON.stringify(id)}${didYouMean(id, ids)}`, `one of ${ids.join(', ')}`)
 }
 
+const refuseFiles = (faults: readonly LoadFault[]): Refusal => refuse(faultLines(faults).trim(), 'trunkproof validate')
+
+const refuseProfile = (id: string): Refusal => {
+  const profiles = readProfiles()
+  return profiles.ok ? unknownProfile(id, { profiles: profiles.value }) : refuseFiles(profiles.faults)
+}
+
 /** Checks all that was asked for, before anything is sent. */
 export const prepareRun = async (
   flags: RunFlags,
@@ -104,19 +120,20 @@ export const prepareRun = async (
 ): Promise<Checked<Prepared>> => {
   if (flags.trunk !== undefined && flags.pbx !== undefined)
     return refuse('both --trunk and --pbx are given', 'one of them: the side under test')
-  const catalogue = await readCatalogue()
-  if (!catalogue.ok) return refuse(faultLines(catalogue.faults).trim(), 'trunkproof validate')
+  const ladders = readLadders()
+  if (!ladders.ok) return refuseFiles(ladders.faults)
   const config = readConfig(flags, around)
   if (!config.ok) return config
   const id = flags.profile ?? config.value.profile ?? defaultProfile
-  const profile = catalogue.value.profiles.find((one) => one.id === id)
-  if (profile === undefined) return unknownProfile(id, catalogue.value)
+  const profile = readProfile(id)
+  if (!profile.ok) return refuseFiles(profile.faults)
+  if (profile.value === undefined) return refuseProfile(id)
   const { ladder } = flags
-  if (ladder !== undefined && !catalogue.value.ladders.some((one) => globMatches(ladder, one.id)))
+  if (ladder !== undefined && !ladders.value.some((one) => globMatches(ladder, one.id)))
     return refuse(
       `no ladder matches ${JSON.stringify(ladder)}${didYouMean(
         ladder,
-        catalogue.value.ladders.map((one) => one.id),
+        ladders.value.map((one) => one.id),
       )}`,
       'trunkproof list ladders',
     )
@@ -147,8 +164,8 @@ export const prepareRun = async (
   if (!made.ok) return refuse(`${folder} cannot be written: ${made.fault.saw}`, '--out with another folder')
   return ok({
     version: packageVersion(),
-    catalogue: catalogue.value,
-    profile,
+    catalogue: { ladders: ladders.value, checks: await readChecks() },
+    profile: profile.value,
     named: named.value,
     stimuli: stimuli.value,
     baseline: baseline.value,
