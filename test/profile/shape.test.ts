@@ -69,3 +69,27 @@ test('a shape that needs what is not there is a fault with the names that are', 
   const shape = shapeOf(profile('sinch/eu').termination, { host: 'h', transport: 'udp', token: '' })
   expect(shape).toMatchObject({ ok: false, fault: { rule: 'template.name' } })
 })
+
+describe('a Contact tells of a transport that is not UDP, for without it UDP is meant (RFC 3263 §4.1)', () => {
+  const contactOf = (contact: string, transport: string) => {
+    const shape = { ...profile('sinch/eu').termination, contact }
+    const shaped = shapeOf(shape, {
+      callee: '+12345678900',
+      callerId: '+19876543210',
+      host: 'h.example',
+      edge: '192.0.2.1:5060',
+      transport,
+      token: 't',
+    })
+    return shaped.ok ? shaped.value.contact : shaped.fault.saw
+  }
+
+  test.each([
+    ['udp', '"${callerId}" <sip:${callerId}@${edge};ob>', '"+19876543210" <sip:+19876543210@192.0.2.1:5060;ob>'],
+    ['tcp', '<sip:${callerId}@${edge};ob>', '<sip:+19876543210@192.0.2.1:5060;ob;transport=tcp>'],
+    ['tcp', '<sip:a@${edge};transport=tls>;x=1', '<sip:a@192.0.2.1:5060;transport=tls>;x=1'],
+    ['tcp', '<tel:${callerId}>', '<tel:+19876543210>'],
+  ])('over %s, %s', (transport, contact, expected) => {
+    expect(contactOf(contact, transport)).toBe(expected)
+  })
+})

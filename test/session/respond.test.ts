@@ -106,3 +106,12 @@ describe('what a response takes from its request (RFC 3261 §8.2.6)', () => {
     expect(named(180, 'Timestamp', stamped)).toEqual([])
   })
 })
+
+describe('the way back over a stream', () => {
+  test('is the connection of the request; where that is gone, the source address and the port of the sent-by (RFC 3261 §18.2.2)', () => {
+    expect(returnPath(from('SIP/2.0/TCP 10.1.1.1:4540;rport;branch=z9hG4bK1'), source, 'tcp')).toEqual({
+      destination: { address: '192.0.2.1', port: 4540, over: source },
+      vias: ['SIP/2.0/TCP 10.1.1.1:4540;rport=9988;branch=z9hG4bK1;received=192.0.2.1'],
+    })
+  })
+})

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { maskSecrets } from '../../src/sip/mask.ts'
+import { createStreamMask, maskSecrets } from '../../src/sip/mask.ts'
 import { parseMessage } from '../../src/sip/parse.ts'
 import { bytesOf, latin1 } from '../../src/sip/text.ts'
 
@@ -93,4 +93,27 @@ test('a key that looks like thousands of keys is one', () => {
   expect(mask(`a=crypto:1 S ${pieces}\r\n`)).toBe(`a=crypto:1 S inline:${'A'.repeat(pieces.length - 7)}\r\n`)
   const responses = 'response="'.repeat(6000)
   expect(mask(`Authorization: Digest ${responses}`)).not.toContain('="r')
+})
+
+describe('a stream that comes in pieces', () => {
+  const whole =
+    'INVITE sip:a@b SIP/2.0\r\nAuthorization: Digest username="u",\r\n response="0123456789abcdef", uri="sip:b"\r\nContent-Length: 66\r\n\r\n' +
+    'v=0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:c2VjcmV0c2VjcmV0|2^20\r\n'
+
+  test.each([1, 2, 3, 7, 16, 61, 500])('is masked as the whole is, in pieces of %i bytes', (size) => {
+    const next = createStreamMask()
+    const bytes = bytesOf(whole + whole)
+    let masked = ''
+    for (let at = 0; at < bytes.length; at += size) masked += latin1(next(bytes.subarray(at, at + size)))
+    expect(masked).toHaveLength(whole.length * 2)
+    expect(masked).not.toContain('0123456789abcdef')
+    expect(masked).not.toMatch(/response="[^x"]/)
+    expect(masked).not.toContain('inline:c2VjcmV0')
+    if (size === 500) expect(masked).toBe(latin1(maskSecrets(bytes)))
+  })
+
+  test('a line that never ends is not kept for ever', () => {
+    const next = createStreamMask()
+    for (let sent = 0; sent < 40; sent += 1) expect(next(bytesOf('a'.repeat(8192)))).toHaveLength(8192)
+  })
 })

@@ -172,3 +172,16 @@ describe('INVITE client transaction (RFC 3261 §17.1.1, RFC 6026 figure 5)', () 
     )
   })
 })
+
+describe('over a reliable transport (RFC 3261 §17.1.1.2)', () => {
+  const over = (...events: ClientEvent[]): readonly string[] =>
+    walk(startInviteClient(invite.wire, timers, true), stepInviteClient, events).rows
+
+  test('timer A is not set', () => {
+    expect(over()).toEqual(['calling | send request | arm B 32000'])
+  })
+
+  test('timer D is 0: no response comes twice', () => {
+    expect(over(response(486))[1]).toContain('arm D 0')
+  })
+})

@@ -142,3 +142,13 @@ describe('INVITE server transaction (RFC 3261 §17.2.1, RFC 6026 figure 7)', () 
     )
   })
 })
+
+describe('over a reliable transport (RFC 3261 §17.2.1)', () => {
+  test('timer G is not set, and I is 0', () => {
+    const refused: ServerEvent = { type: 'respond', status: 486, bytes: responseOf(486).wire }
+    const acked: ServerEvent = { type: 'request', request: requestOf('ACK') }
+    const { rows: told } = walk(startInviteServer(invite, trying, timers, true), stepInviteServer, [refused, acked])
+    expect(told[1]).toContain('send response | arm H 32000')
+    expect(told[2]).toContain('arm I 0')
+  })
+})

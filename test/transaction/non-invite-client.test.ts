@@ -100,3 +100,13 @@ describe('non-INVITE client transaction (RFC 3261 §17.1.2, figure 6)', () => {
     )
   })
 })
+
+describe('over a reliable transport (RFC 3261 §17.1.2.2)', () => {
+  test('timer E is not set, and K is 0', () => {
+    const final: ClientEvent = { type: 'response', response: responseOf(200, 'OPTIONS') }
+    expect(walk(startNonInviteClient(options.wire, timers, true), stepNonInviteClient, [final]).rows).toEqual([
+      'trying | send request | arm F 32000',
+      'completed | disarm E | disarm F | arm K 0 | deliver 200',
+    ])
+  })
+})

@@ -69,3 +69,10 @@ describe('non-INVITE server transaction (RFC 3261 §17.2.2, figure 8)', () => {
     expect(walk(start, stepNonInviteServer, [respond(200)]).rows[1]).toBe('completed | send response | arm J 6400')
   })
 })
+
+describe('over a reliable transport (RFC 3261 §17.2.2)', () => {
+  test('timer J is 0', () => {
+    const { rows: told } = walk(startNonInviteServer(bye, timers, true), stepNonInviteServer, [respond(200)])
+    expect(told[1]).toBe('completed | send response | arm J 0')
+  })
+})
