@@ -34,7 +34,7 @@ const play = async (folder: string, ...args: readonly string[]) => {
 
 /** The same call between two SIPp: challenged, answered after 100 ms, a second of audio both ways. */
 const playSipp = async (): Promise<number> => {
-  const callee = await startSipp('-sf', scenario('callee'), '-rtp_echo', '-m', '1')
+  const callee = await startSipp(['-sf', scenario('callee'), '-rtp_echo', '-m', '1'])
   const [port = 0] = await freePorts(1)
   const [media = 0] = await freePorts(1, 8)
   const own = ['-i', loopback, '-p', String(port), '-mi', loopback, '-mp', String(media), '-nostdin', '-m', '1']

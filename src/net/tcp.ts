@@ -23,6 +23,10 @@ export type TcpSocket = {
   readonly onBytes: (fn: (bytes: Uint8Array, connection: TcpConnection) => void) => void
   readonly onEnd: (fn: (connection: TcpConnection, end: TcpEnd) => void) => void
   readonly onError: (fn: (error: Error, to: Endpoint) => void) => void
+  /**
+   * Ends each connection, and waits until the other side has ended it too: what it sends next it sends over a new one. For a
+   * second at most, and not where it goes on sending.
+   */
   readonly close: () => Promise<void>
 }
 
@@ -38,6 +42,8 @@ export type TcpOptions = {
 /** Connections at a time, and bytes that wait for a peer that does not read: more is no trunk. */
 const mostConnections = 1000
 const mostWaitingBytes = 4 * 1024 * 1024
+/** How long the other side may take to end a connection that we have ended. */
+const lingerMs = 1000
 
 type Waiting = { readonly bytes: Uint8Array; readonly leaving: (connection: TcpConnection) => void }
 
@@ -102,6 +108,7 @@ export const openTcp = async (options: TcpOptions): Promise<TcpSocket> => {
     socket.setNoDelay(true)
     socket.on('data', (data) => {
       const { ends } = connection
+      if (closed) return void socket.destroy()
       if (ends !== undefined)
         for (const fn of heard) fn(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), ends)
     })
@@ -117,6 +124,15 @@ export const openTcp = async (options: TcpOptions): Promise<TcpSocket> => {
     })
     return connection
   }
+
+  const leave = ({ socket, ends }: Live): Promise<void> =>
+    new Promise((gone) => {
+      if (socket.destroyed) return void gone()
+      socket.once('close', () => gone())
+      if (ends === undefined) return void socket.destroy()
+      socket.setTimeout(lingerMs, () => socket.destroy())
+      socket.end()
+    })
 
   const server = createServer({ noDelay: true }, (socket) => {
     const ends = endsOf(socket)
@@ -162,16 +178,14 @@ export const openTcp = async (options: TcpOptions): Promise<TcpSocket> => {
     onBytes: (fn) => void heard.push(fn),
     onEnd: (fn) => void ended.push(fn),
     onError: (fn) => void failed.push(fn),
-    close: () =>
-      new Promise((done) => {
-        if (closed) return void done()
-        closed = true
-        server.close(() => done())
-        for (const connection of live.values()) {
-          end(connection, 'fin', false)
-          if (connection.ends === undefined) connection.socket.destroy()
-          else connection.socket.destroySoon()
-        }
-      }),
+    close: async () => {
+      if (closed) return
+      closed = true
+      const gone = [...live.values()].map((connection) => {
+        end(connection, 'fin', false)
+        return leave(connection)
+      })
+      await Promise.all([new Promise<void>((done) => server.close(() => done())), ...gone])
+    },
   }
 }

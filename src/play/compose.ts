@@ -6,7 +6,7 @@ import type { Contract } from '../profile/contract.ts'
 import { filledUp, isFilling } from '../profile/custom-headers.ts'
 import { isOfFormat, writeAs } from '../profile/numbers.ts'
 import type { NumberFormat } from '../profile/profile.ts'
-import { type ShapedInvite, shapeOf } from '../profile/shape.ts'
+import { type ShapedInvite, overTransport, recordedOver, shapeOf } from '../profile/shape.ts'
 import type { With } from '../scenario/ladder.ts'
 import { type Scope, resolve } from '../scenario/reference.ts'
 
@@ -52,23 +52,23 @@ export const composeInvite = (
     token,
   })
   if (!shape.ok) return shape
-  return overridden(shape.value, shaped, scope)
+  return overridden(shape.value, shaped, scope, transport)
 }
 
-const overridden = (shape: ShapedInvite, shaped: With, scope: Scope): Result<ShapedInvite> => {
+const overridden = (shape: ShapedInvite, shaped: With, scope: Scope, transport: Transport): Result<ShapedInvite> => {
   const requestUri = resolveOr(shaped.requestUri, scope, shape.requestUri)
   if (!requestUri.ok) return requestUri
   const contact = resolveOr(shaped.contact, scope, shape.contact)
   if (!contact.ok) return contact
   const own = composeFields(shaped, scope)
   if (!own.ok) return own
-  const fields = [...shape.fields, ...own.value]
+  const fields = [...shape.fields, ...own.value.map((field) => recordedOver(field, transport))]
   const filling = composeFilling(shaped, scope, fields)
   if (!filling.ok) return filling
   return ok({
     ...shape,
     requestUri: requestUri.value ?? shape.requestUri,
-    contact: contact.value ?? shape.contact,
+    contact: overTransport(contact.value ?? shape.contact, transport),
     fields: [...fields, ...filling.value],
   })
 }

@@ -1,5 +1,6 @@
 import { type Result, ok } from '../core/result.ts'
 import { parseNameAddr, serializeNameAddr } from '../sip/fields/address.ts'
+import { splitCommas } from '../sip/commas.ts'
 import type { FieldDraft } from '../sip/message.ts'
 import { isSipUri, param, parseUri, serializeUri } from '../sip/uri.ts'
 import type { Shape } from './profile.ts'
@@ -27,8 +28,8 @@ export type ShapedInvite = {
   readonly fields: readonly FieldDraft[]
 }
 
-/** Without its parameter a Contact asks for UDP (RFC 3263 §4.1). Examples of documents are mostly of UDP. */
-const overTransport = (contact: string, transport: string): string => {
+/** Without its parameter a URI asks for UDP (RFC 3263 §4.1). Examples of documents are mostly of UDP. */
+export const overTransport = (contact: string, transport: string): string => {
   const address = parseNameAddr(contact)
   const uri = address.ok ? parseUri(address.value.uri) : undefined
   if (transport === 'udp' || !address.ok || uri?.ok !== true || !isSipUri(uri.value)) return contact
@@ -36,6 +37,17 @@ const overTransport = (contact: string, transport: string): string => {
   const params = [...uri.value.params, { name: 'transport', value: transport }]
   return serializeNameAddr({ ...address.value, uri: serializeUri({ ...uri.value, params }) })
 }
+
+/** Who records its route for one transport is reached by it in the call, too. */
+export const recordedOver = ([name, value]: FieldDraft, transport: string): FieldDraft =>
+  name.toLowerCase() === 'record-route'
+    ? [
+        name,
+        splitCommas(value)
+          .map((route) => overTransport(route, transport))
+          .join(', '),
+      ]
+    : [name, value]
 
 /** Contract and numbers to the header fields of a documented INVITE: one function for the player and the embedded parties. */
 export const shapeOf = (shape: Shape, variables: ShapeVariables): Result<ShapedInvite> => {
@@ -57,7 +69,7 @@ export const shapeOf = (shape: Shape, variables: ShapeVariables): Result<ShapedI
   for (const [name, template] of Object.entries(shape.fields ?? {})) {
     const value = filled(template)
     if (!value.ok) return value
-    fields.push([name, value.value])
+    fields.push(recordedOver([name, value.value], variables.transport))
   }
   return ok({
     requestUri: requestUri.value,

@@ -19,7 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const told = async (caller: readonly string[], callee: 'refuses' | 'answers', status: string) => {
   const file = join(folder, `${callee}.xml`)
   writeFileSync(file, filled(sippScenario(callee), { STATUS: status }))
-  const uas = await startSipp('-sf', file)
+  const uas = await startSipp(['-sf', file])
   const relay = await openRelay({ address: loopback, port: uas.port })
   try {
     await playSipp(...caller, '-m', '1', '-s', '+442079460123', `${loopback}:${relay.port}`)

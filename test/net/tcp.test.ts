@@ -140,6 +140,46 @@ describe('ends', () => {
   })
 })
 
+describe('closing waits for the other side, which else would send its next request over a connection that is gone', () => {
+  /** A peer that is told of our FIN and does with its side what it likes. */
+  const closing = async (atFin: (socket: Socket) => void) => {
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      socket.on('error', quiet)
+      socket.resume().on('end', () => atFin(socket))
+    }).listen(0, address)
+    await once(server, 'listening')
+    const bound = server.address()
+    if (bound === null || typeof bound === 'string') throw new Error('not bound')
+    const here = await listen()
+    const to = { address, port: bound.port }
+    await new Promise<void>((resolve) => here.socket.send(bytesOf('x'), to, () => resolve()))
+    await here.socket.close()
+    server.close()
+  }
+
+  test('until it has ended its side', async () => {
+    let ended = false
+    await closing((socket) =>
+      setImmediate(() => {
+        ended = true
+        socket.end()
+      }),
+    )
+    expect(ended).toBe(true)
+  })
+
+  test('but not where it goes on sending, nor where it does nothing at all', async () => {
+    let left = 0
+    const goesOn = (socket: Socket): void => {
+      left += 1
+      socket.write('more')
+    }
+    await closing(goesOn)
+    await closing(() => (left += 1))
+    expect(left).toBe(2)
+  })
+})
+
 describe('what cannot be reached is told, and nothing throws', () => {
   test('a closed port, with where it was to go', async () => {
     const gone = await openTcp({ address })

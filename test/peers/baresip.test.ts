@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { loopback } from '../support/ports.ts'
+import { transports, uriOf } from '../support/ports.ts'
 import { type Peer, startBaresip } from '../support/peers.ts'
 import { lacking } from '../support/programs.ts'
-import { expected, inspected, prove, reviewed } from '../support/prove.ts'
+import { expected, inspected, prove, reviewed, reviewedName } from '../support/prove.ts'
 
 describe.skipIf(lacking('baresip')).concurrent('baresip as the PBX under test', () => {
   let baresip: Peer
@@ -12,15 +12,16 @@ describe.skipIf(lacking('baresip')).concurrent('baresip as the PBX under test', 
   afterAll(() => baresip.stop())
 
   for (const profile of ['sinch/eu', 'vonage/eu'])
-    test(`${profile}: calls in with audio both ways, the findings are the reviewed ones, and inspect finds the same`, async () => {
-      const proof = await prove([profile, '--pbx', `sip:${loopback}:${baresip.port}`], 'pbx-tone')
-      try {
-        const found = reviewed(proof.result)
-        expect(found, proof.out).toEqual(expected(`baresip-${profile.replace('/', '-')}`, found))
-        expect(proof.code).toBe(0)
-        expect(await inspected(proof)).toEqual(proof.result.ladders.flatMap(({ findings }) => findings))
-      } finally {
-        proof.remove()
-      }
-    }, 60_000)
+    for (const over of transports)
+      test(`${profile} over ${over}: calls in with audio both ways, the findings are the reviewed ones, and inspect finds the same`, async () => {
+        const proof = await prove([profile, '--pbx', uriOf(baresip.port, over)], 'pbx-tone')
+        try {
+          const found = reviewed(proof.result)
+          expect(found, proof.out).toEqual(expected(reviewedName('baresip', profile, over), found))
+          expect(proof.code).toBe(0)
+          expect(await inspected(proof)).toEqual(proof.result.ladders.flatMap(({ findings }) => findings))
+        } finally {
+          proof.remove()
+        }
+      }, 60_000)
 })

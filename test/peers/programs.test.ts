@@ -12,7 +12,7 @@ describe('free ports', () => {
   test('are all different, and not bound once given', async () => {
     const ports = await freePorts(8, 2)
     expect(new Set(ports).size).toBe(8)
-    expect(ports.filter(isBound)).toEqual([])
+    expect(ports.filter((port) => isBound(port))).toEqual([])
   })
 })
 
@@ -45,7 +45,7 @@ describe.skipIf(lacking('baresip', 'sipp'))('baresip as a PBX', () => {
 
   test('answers the call of SIPp in the shape of a provider, until SIPp hangs up', async () => {
     const call = ['-sf', sippScenario('uac'), '-s', '+19876543210', '-key', 'caller', '+46733478561', '-m', '1']
-    const sipp = await startSipp(...call, '-rtp_echo', `${loopback}:${baresip.port}`)
+    const sipp = await startSipp([...call, '-rtp_echo', `${loopback}:${baresip.port}`])
     expect(await sipp.ended).toBe(0)
     await sipp.stop()
     expect(baresip.output()).toContain('Call established: sip:+46733478561@18.194.168.245')
@@ -54,13 +54,13 @@ describe.skipIf(lacking('baresip', 'sipp'))('baresip as a PBX', () => {
 
 describe.skipIf(lacking('sipp'))('SIPp', () => {
   test('waits for a call as a UAS, and is gone when stopped', async () => {
-    const sipp = await startSipp('-sn', 'uas')
+    const sipp = await startSipp(['-sn', 'uas'])
     expect(isBound(sipp.port)).toBe(true)
     await sipp.stop()
     expect(isBound(sipp.port)).toBe(false)
   })
 
   test('says what it wrote where it does not come up', async () => {
-    await expect(startSipp('-sf', '/nowhere.xml')).rejects.toThrow(/sipp did not come up.*nowhere/s)
+    await expect(startSipp(['-sf', '/nowhere.xml'])).rejects.toThrow(/sipp did not come up.*nowhere/s)
   })
 })

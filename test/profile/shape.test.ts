@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { loadProfile } from '../../src/profile/load.ts'
 import { readBase } from '../../src/run/catalogue.ts'
-import { shapeOf } from '../../src/profile/shape.ts'
+import { recordedOver, shapeOf } from '../../src/profile/shape.ts'
 
 const profile = (id: string) => {
   const loaded = loadProfile(id, readFileSync(`profiles/${id}.yaml`, 'utf8'), readBase)
@@ -91,5 +91,15 @@ describe('a Contact tells of a transport that is not UDP, for without it UDP is 
     ['tcp', '<tel:${callerId}>', '<tel:+19876543210>'],
   ])('over %s, %s', (transport, contact, expected) => {
     expect(contactOf(contact, transport)).toBe(expected)
+  })
+
+  test('and so does each route that is recorded; other fields stay', () => {
+    const routes = '<sip:192.0.2.1;lr=on>, <sip:192.0.2.2;lr;transport=tls>'
+    expect(recordedOver(['record-route', routes], 'udp')).toEqual(['record-route', routes])
+    expect(recordedOver(['Record-Route', routes], 'tcp')).toEqual([
+      'Record-Route',
+      '<sip:192.0.2.1;lr=on;transport=tcp>, <sip:192.0.2.2;lr;transport=tls>',
+    ])
+    expect(recordedOver(['Referred-By', '<sip:192.0.2.1>'], 'tcp')).toEqual(['Referred-By', '<sip:192.0.2.1>'])
   })
 })

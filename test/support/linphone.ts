@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:f
 import { join } from 'node:path'
 import { wavHeader } from '../../src/rtp/wav.ts'
 import { type Peer, answersOptions, fill, newFolder, start, until } from './peers.ts'
-import { freePorts, loopback } from './ports.ts'
+import { type Over, freePorts, loopback } from './ports.ts'
 
 /** Samples of a tone of 1000 Hz at 8000 Hz, for ten seconds; linphone plays the file again and again. */
 const tone = (): Uint8Array => {
@@ -12,15 +12,15 @@ const tone = (): Uint8Array => {
 }
 
 /** What the account of `fixtures/peers/linphone/linphonerc` is: who calls, by which provider, and where its trunk listens. */
-export type Account = { readonly caller: string; readonly domain: string; readonly trunk: number }
+export type Account = { readonly caller: string; readonly domain: string; readonly trunk: number; readonly over: Over }
 
 /** linphone as a PBX, and the pipe that it takes its commands from. */
 export type Linphone = Peer & { readonly commands: string }
 
-export const startLinphone = async ({ caller, domain, trunk }: Account): Promise<Linphone> => {
+export const startLinphone = async ({ caller, domain, trunk, over }: Account): Promise<Linphone> => {
   const [port = 0] = await freePorts(1)
   const folder = newFolder('linphone')
-  fill('linphone', folder, { PORT: port, CALLER: caller, DOMAIN: domain, TRUNK: trunk })
+  fill('linphone', folder, { PORT: port, CALLER: caller, DOMAIN: domain, TRUNK: trunk, OVER: over })
   mkdirSync(join(folder, '.local/share/linphone'), { recursive: true })
   writeFileSync(join(folder, 'tone.wav'), tone())
   const commands = join(folder, 'commands')

@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ask, freePorts, isBound, loopback, optionsRequest } from './ports.ts'
+import { type Over, ask, freePorts, isBound, loopback, optionsRequest } from './ports.ts'
 import { type Program, programPath } from './programs.ts'
 
 const fixtures = new URL('../../fixtures/peers/', import.meta.url).pathname
@@ -124,7 +124,7 @@ export const until = (condition: () => boolean): Promise<boolean> =>
     }
   })
 
-const binds = (port: number) => (): Promise<boolean> => until(() => isBound(port))
+const binds = (port: number, over: Over) => (): Promise<boolean> => until(() => isBound(port, over))
 
 /** Kamailio as a trunk: `fixtures/peers/kamailio/<config>.cfg`, which sends calls on to `answers` and `plays`. */
 export const startKamailio = async (
@@ -162,6 +162,9 @@ export const sippScenario = (name: 'uac' | 'uas' | 'refuses' | 'answers' | 'hold
 /** The digital milliwatt of ITU-T G.711 table 6, a tone of 1000 Hz in 8 octets of mu-law, for ten seconds. */
 const milliwatt = Buffer.alloc(80_000, Buffer.from('1e0b0b1e9e8b8b9e', 'hex'))
 
+/** SIPp's `-t`, with one socket for all calls. */
+export const sippTransport = (over: Over): string => (over === 'tcp' ? 't1' : 'u1')
+
 const prepareSipp = async (args: readonly string[]) => {
   const [port = 0] = await freePorts(1)
   // From here on it takes ports for the media that it echoes and plays.
@@ -173,9 +176,9 @@ const prepareSipp = async (args: readonly string[]) => {
 }
 
 /** SIPp with the arguments given, such as `-sn uas`; it listens on a port of its own. */
-export const startSipp = async (...args: readonly string[]): Promise<Peer> => {
-  const sipp = await prepareSipp(args)
-  return start({ program: 'sipp', ...sipp, ready: binds(sipp.port) })
+export const startSipp = async (args: readonly string[], over: Over = 'udp'): Promise<Peer> => {
+  const sipp = await prepareSipp([...args, '-t', sippTransport(over)])
+  return start({ program: 'sipp', ...sipp, ready: binds(sipp.port, over) })
 }
 
 /** Lets SIPp make its calls, as `-m` has them, to the end; whether they went as its scenario says does not matter. */

@@ -4,6 +4,14 @@ import { type Server, createServer } from 'node:net'
 
 export const loopback = '127.0.0.1'
 
+/** What a program under test is spoken to over: each whole list of findings is reviewed for both. */
+export const transports = ['udp', 'tcp'] as const
+export type Over = (typeof transports)[number]
+
+/** The URI of a program on loopback, to be reached over the transport. */
+export const uriOf = (port: number, over: Over): string =>
+  `sip:${loopback}:${port}${over === 'tcp' ? ';transport=tcp' : ''}`
+
 const bindUdp = (port: number): Promise<Socket> =>
   new Promise((resolve, reject) => {
     const socket = createSocket('udp4')
@@ -53,10 +61,10 @@ export const freePorts = async (count: number, width = 1): Promise<readonly numb
   return held.map(({ port }) => port)
 }
 
-/** Whether some program has bound the UDP port, by the kernel's own list: trying to bind it could take it away. */
-export const isBound = (port: number): boolean => {
+/** Whether some program has bound the port, by the kernel's own list: trying to bind it could take it away. */
+export const isBound = (port: number, over: Over = 'udp'): boolean => {
   const wanted = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
-  return readFileSync('/proc/net/udp', 'latin1')
+  return readFileSync(`/proc/net/${over}`, 'latin1')
     .split('\n')
     .some((line) => line.trim().split(/ +/)[1]?.endsWith(wanted))
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Finding, Side, Verdict } from '../../src/core/finding.ts'
 import type { LadderResult, RunResult } from '../../src/report/result.ts'
 import { filled, fixture } from './peers.ts'
+import type { Over } from './ports.ts'
 
 const root = new URL('../../', import.meta.url).pathname
 
@@ -68,6 +69,10 @@ const showExpected = (ladders: readonly ReviewedLadder[]): string => {
   })
   return `[\n${shown.join(',\n')}\n]\n`
 }
+
+/** The name of a list of reviewed findings: UDP is not named. */
+export const reviewedName = (program: string, what: string, over: Over): string =>
+  [program, what.replace('/', '-'), ...(over === 'udp' ? [] : [over])].join('-')
 
 /**
  * The reviewed findings of `fixtures/expected/<name>.json`. With `TRUNKPROOF_WRITE_EXPECTED=1` what was found is written
