@@ -9,8 +9,11 @@ import type { Recorder } from './user-agent.ts'
 const segmentBytes = 32_768
 
 const pong = new TextEncoder().encode('\r\n')
-/** RFC 5626 §4.4.1: a ping is CR LF twice. */
+/** RFC 5626 §4.4.1: a ping is CR LF twice, which may come in two segments. */
 const pingBytes = 4
+
+/** `emptyBytes`: of empty lines since the last message or ping. */
+type Incoming = { readonly framer: StreamFramer; emptyBytes: number }
 
 const crossing = (
   { local, remote }: TcpConnection,
@@ -31,14 +34,14 @@ export const carryStreams = (
   socket: TcpSocket,
   { record, onMessage, onMalformed, onUnreachable }: CarrierListener,
 ): Carrier => {
-  const framers = new Map<TcpConnection, StreamFramer>()
+  const incoming = new Map<TcpConnection, Incoming>()
 
-  const framerOf = (connection: TcpConnection): StreamFramer => {
-    const known = framers.get(connection)
+  const incomingOf = (connection: TcpConnection): Incoming => {
+    const known = incoming.get(connection)
     if (known !== undefined) return known
-    const framer = createStreamFramer()
-    framers.set(connection, framer)
-    return framer
+    const begun = { framer: createStreamFramer(), emptyBytes: 0 }
+    incoming.set(connection, begun)
+    return begun
   }
 
   const recordSent = (connection: TcpConnection, bytes: Uint8Array, cause: string): void => {
@@ -46,24 +49,36 @@ export const carryStreams = (
       record?.(crossing(connection, 'sent', bytes.subarray(at, at + segmentBytes)), cause)
   }
 
+  const answerPing = (from: Incoming, { remote }: TcpConnection, bytes: number): void => {
+    from.emptyBytes += bytes
+    if (from.emptyBytes < pingBytes) return
+    from.emptyBytes = 0
+    socket.send(pong, { ...remote, over: remote }, (on) => recordSent(on, pong, 'duty: pong'))
+  }
+
   const take = (connection: TcpConnection, event: StreamEvent, frame: ReturnType<Recorder> | undefined): void => {
     const { remote, local } = connection
+    const from = incomingOf(connection)
+    if (event.type === 'keep-alive') {
+      answerPing(from, connection, event.bytes)
+      return
+    }
+    from.emptyBytes = 0
     if (event.type === 'message') onMessage(event.wire, frame, remote, local)
-    else if (event.type === 'skipped')
+    else
       onMalformed(
         fault('stream.no-message', '3261 §18.3', `${event.bytes} bytes: ${event.reason}`).fault,
         frame?.number ?? 0,
         remote,
       )
-    else if (event.bytes >= pingBytes)
-      socket.send(pong, { ...remote, over: remote }, (on) => recordSent(on, pong, 'duty: pong'))
   }
 
   socket.onBytes((bytes, connection) => {
+    const { framer } = incomingOf(connection)
     for (let at = 0; at < bytes.length; at += segmentBytes) {
       const part = bytes.subarray(at, at + segmentBytes)
       const frame = record?.(crossing(connection, 'received', part))
-      for (const event of framerOf(connection).push(part, frame?.number ?? 0)) take(connection, event, frame)
+      for (const event of framer.push(part, frame?.number ?? 0)) take(connection, event, frame)
     }
   })
   socket.onEnd((connection, { how, byPeer }) => {
@@ -71,8 +86,8 @@ export const carryStreams = (
       crossing(connection, byPeer ? 'received' : 'sent', new Uint8Array(0), how),
       ...(byPeer ? [] : ['duty: close']),
     )
-    for (const event of framers.get(connection)?.cut() ?? []) take(connection, event, frame)
-    framers.delete(connection)
+    for (const event of incoming.get(connection)?.framer.cut() ?? []) take(connection, event, frame)
+    incoming.delete(connection)
   })
   socket.onError((error, destination) => onUnreachable(destination, error.message))
 

@@ -75,6 +75,8 @@ const listening = (server: Server, { address, port = 0 }: TcpOptions): Promise<E
 
 /** Listens on TCP, IPv4 or IPv6 as the address is; rejects where that fails. */
 export const openTcp = async (options: TcpOptions): Promise<TcpSocket> => {
+  const all = new Set<Live>()
+  /** By far end: of several the last, for what is to be sent. */
   const live = new Map<string, Live>()
   const aliases = new Map<string, string>()
   const heard: Parameters<TcpSocket['onBytes']>[0][] = []
@@ -104,6 +106,7 @@ export const openTcp = async (options: TcpOptions): Promise<TcpSocket> => {
   const follow = (socket: Socket, remote: Endpoint): Live => {
     const key = showEndpoint(remote)
     const connection: Live = { socket, waiting: [], ends: undefined, over: false }
+    all.add(connection)
     live.set(key, connection)
     socket.setNoDelay(true)
     socket.on('data', (data) => {
@@ -120,7 +123,10 @@ export const openTcp = async (options: TcpOptions): Promise<TcpSocket> => {
     })
     socket.on('close', () => {
       end(connection, 'fin', false)
-      if (live.get(key) === connection) live.delete(key)
+      all.delete(connection)
+      if (live.get(key) !== connection) return
+      live.delete(key)
+      for (const [to, over] of aliases) if (over === key) aliases.delete(to)
     })
     return connection
   }
@@ -146,7 +152,7 @@ export const openTcp = async (options: TcpOptions): Promise<TcpSocket> => {
   const open = (to: Endpoint): Live | undefined => {
     if (options.loopbackOnly === true && scopeOf(to.address) !== 'loopback')
       throw new LoopbackOnlyError(`refused to send to ${showEndpoint(to)}: this socket is for loopback only`)
-    if (isIP(to.address) === 0 || to.port < 1 || to.port > 65535 || live.size >= mostConnections) {
+    if (isIP(to.address) === 0 || to.port < 1 || to.port > 65535 || all.size >= mostConnections) {
       for (const fn of failed) fn(new Error(`no connection goes to ${showEndpoint(to)}`), to)
       return undefined
     }
@@ -172,8 +178,9 @@ export const openTcp = async (options: TcpOptions): Promise<TcpSocket> => {
       else write(connection, { bytes, leaving })
     },
     alias: (to, over) => {
-      if (live.has(showEndpoint(over)) && aliases.size < mostConnections)
-        aliases.set(showEndpoint(to), showEndpoint(over))
+      const key = showEndpoint(to)
+      if (live.has(showEndpoint(over)) && (aliases.has(key) || aliases.size < mostConnections))
+        aliases.set(key, showEndpoint(over))
     },
     onBytes: (fn) => void heard.push(fn),
     onEnd: (fn) => void ended.push(fn),
@@ -181,7 +188,7 @@ export const openTcp = async (options: TcpOptions): Promise<TcpSocket> => {
     close: async () => {
       if (closed) return
       closed = true
-      const gone = [...live.values()].map((connection) => {
+      const gone = [...all].map((connection) => {
         end(connection, 'fin', false)
         return leave(connection)
       })

@@ -121,6 +121,18 @@ describe('messages in a stream (RFC 3261 §18.3)', () => {
     expect(frames.find(({ tap }) => tap === 'sent')?.cause).toBe('duty: pong')
   })
 
+  test('a ping that comes in two segments is one; an empty line alone is none', async () => {
+    const { socket, read, next, frames } = await dialIn()
+    socket.setNoDelay(true)
+    socket.write(`\r\n${optionsOf('between')}\r\n`)
+    await next('request')
+    const sent = () => frames.filter(({ tap }) => tap === 'sent').map(({ cause }) => cause)
+    expect(sent()).toEqual(['test'])
+    socket.write('\r\n')
+    expect(await read((so) => so.endsWith('\r\n\r\n\r\n'))).toContain('SIP/2.0 200 OK')
+    expect(sent()).toEqual(['test', 'duty: pong'])
+  })
+
   test('bytes that are no SIP are told as a fault, and what follows is read', async () => {
     const { socket, read, next } = await dialIn()
     socket.write(`GET / HTTP/1.1\r\nHost: x\r\n\r\n${optionsOf('after')}`)

@@ -106,6 +106,27 @@ describe('connections', () => {
     there.socket.send(bytesOf('request'), here.socket.local, (on) => (over = on))
     expect(over?.remote).toEqual(remote)
   })
+
+  test('aliases end with their connection: however many there were, the next is learnt', async () => {
+    const [here, there] = [await listen(), await listen()]
+    const asked = connect(there.socket.local.port, address)
+    asked.write('ask')
+    await there.until(() => there.heard.length > 0)
+    const first = there.heard[0]?.on.remote
+    if (first === undefined) throw new Error('nothing came')
+    for (let port = 1; port <= 2000; port += 1) there.socket.alias({ address, port }, first)
+    asked.destroy()
+    await once(asked, 'close')
+    await there.until(() => there.ends.length > 0)
+    here.socket.send(bytesOf('again'), there.socket.local, quiet)
+    await there.until(() => there.heard.length > 1)
+    const second = there.heard[1]?.on.remote
+    if (second === undefined) throw new Error('nothing came')
+    there.socket.alias(here.socket.local, second)
+    let over: TcpConnection | undefined
+    there.socket.send(bytesOf('request'), here.socket.local, (on) => (over = on))
+    expect(over?.remote).toEqual(second)
+  })
 })
 
 describe('ends', () => {
@@ -137,6 +158,26 @@ describe('ends', () => {
     here.socket.send(bytesOf('y'), there.socket.local, () => {
       throw new Error('sent after it was closed')
     })
+  })
+
+  test('we close while a peer does not read: it is not waited for, and nothing of it is told any more', async () => {
+    const here = await listen()
+    const peer = connect(here.socket.local.port, address)
+    peer.on('error', quiet)
+    peer.write('early')
+    await here.until(() => here.heard.length > 0)
+    const remote = here.heard[0]?.on.remote
+    if (remote === undefined) throw new Error('nothing came')
+    // More than the system takes, less than what is given up.
+    for (let sent = 0; sent < 11; sent += 1) {
+      here.socket.send(new Uint8Array(512 * 1024), { ...remote, over: remote }, quiet)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    const closed = here.socket.close()
+    peer.write('late')
+    await closed
+    expect(all(here.heard)).toBe('early')
+    peer.destroy()
   })
 })
 
