@@ -37,25 +37,22 @@ const valueOfField = (text: string, from: number, name: string): number => {
   return text[at] === ':' ? at + 1 : -1
 }
 
-/** Where the value that begins at `from` begins and ends without its quotes; it may never end. */
-const extentOf = (text: string, from: number): { readonly from: number; readonly to: number } => {
-  if (text[from] !== '"') return { from, to: endOfWord(text, from, ',"') }
-  const end = endOfQuoted(text, from)
-  return { from: from + 1, to: end < 0 ? text.length : end - 1 }
+/** Hides the value that begins at `from`, without its quotes. Gives where another may begin: between them, too. */
+const hideValue = (bytes: Uint8Array, text: string, from: number): number => {
+  const isQuoted = text[from] === '"'
+  const end = isQuoted ? endOfQuoted(text, from) : endOfWord(text, from, ',"')
+  hide(bytes, isQuoted ? from + 1 : from, end < 0 ? text.length : isQuoted ? end - 1 : end, 0x78)
+  if (end < 0) return text.length
+  return isQuoted ? from + 1 : end
 }
 
-/** Wherever `name=` stands, within quotes too: a quote that never ends must not hide what follows. */
+/** Wherever `name=` stands, within quotes too: a quote that never ends, or that none began, must not hide what follows. */
 const hideParam = (bytes: Uint8Array, text: string, from: number, name: string): void => {
   let at = text.indexOf(name, from)
   while (at >= 0) {
-    let next = at + name.length
+    const next = at + name.length
     const equal = skipBlank(text, next)
-    if (text[equal] === '=') {
-      const value = extentOf(text, skipBlank(text, equal + 1))
-      hide(bytes, value.from, value.to, 0x78)
-      next = value.to
-    }
-    at = text.indexOf(name, next)
+    at = text.indexOf(name, text[equal] === '=' ? hideValue(bytes, text, skipBlank(text, equal + 1)) : next)
   }
 }
 
@@ -79,6 +76,12 @@ const hideKeys = (bytes: Uint8Array, text: string, from: number): void => {
   }
 }
 
+/** `k=clear:…` (RFC 4566 §5.12) and `key-mgmt:mikey …` (RFC 4567 §3.1): all behind the method. */
+const hideRest = (bytes: Uint8Array, text: string, method: number, separator: string): void => {
+  const end = text.indexOf(separator, method)
+  if (method >= 0 && end >= 0) hide(bytes, end + 1, text.length, 0x78)
+}
+
 /** Where the line, with its continuations, ends. */
 const endOfField = (text: string, from: number): number => {
   let end = text.indexOf('\n', from)
@@ -87,7 +90,7 @@ const endOfField = (text: string, from: number): number => {
 }
 
 /**
- * The same message with digest responses and SDES keys overwritten in place: same length, same places, so that a capture
+ * The same message with digest responses and keys of media overwritten in place: same length, same places, so that a capture
  * still opens, and nothing in it can be replayed, guessed from or decrypted.
  */
 export const maskSecrets = (wire: Uint8Array): Uint8Array => {
@@ -100,12 +103,18 @@ export const maskSecrets = (wire: Uint8Array): Uint8Array => {
       const value = valueOfField(text, at, name)
       if (value < 0) continue
       const field = text.slice(0, end)
-      const isDigest = param === 'rspauth' || text.startsWith('digest', skipBlank(field, value))
+      const scheme = skipBlank(field, value)
+      const isDigest = param === 'rspauth' || field.slice(scheme, endOfWord(field, scheme, '')) === 'digest'
       if (isDigest) hideParam(masked, field, value, param)
       else hideCredentials(masked, field, value)
     }
     // `a=crypto`, and `a=acap` that offers one (RFC 5939 §3.4.2).
-    if (text.startsWith('a=', at)) hideKeys(masked, text.slice(0, end), at)
+    if (text.startsWith('a=', at)) {
+      const line = text.slice(0, end)
+      hideKeys(masked, line, at)
+      hideRest(masked, line, line.indexOf('key-mgmt:', at), ' ')
+    }
+    if (text.startsWith('k=', at)) hideRest(masked, text.slice(0, end), at, ':')
     at = end + 1
   }
   return masked

@@ -29,6 +29,13 @@ describe('digest responses', () => {
     expect(shown).toContain(line.includes('"no"') ? 'response="xx"' : hidden)
     expect(shown.replace(hidden, hex).replace('="xx"', '="no"')).toBe(`${start}${line}\r\nTo: a\r\n\r\n`)
   })
+  test.each([
+    `Authorization: Digest uri="sip:a;response=", response="${hex}"\r\n`,
+    `Authorization: Digest uri="response=", nc=1,\r\n response = "${hex}"\r\n`,
+  ])('the name at the end of another value hides nothing: %j', (text) => {
+    expect(mask(text)).not.toContain(hex)
+    expect(mask(text)).toHaveLength(text.length)
+  })
   test('a value that is folded itself keeps its CRLF', () => {
     expect(mask('Authorization: Digest response="ab\r\n cd", realm="r"')).toBe(
       'Authorization: Digest response="xx\r\nxxx", realm="r"',
@@ -38,6 +45,7 @@ describe('digest responses', () => {
     expect(mask('Authorization: Bearer eyJhbGciOi.JIUzI1Ni.x-_=\r\nTo: a')).toBe(
       `Authorization: Bearer ${'x'.repeat(24)}\r\nTo: a`,
     )
+    expect(mask('Authorization: Digestive YTpi')).toBe('Authorization: Digestive xxxx')
     expect(mask('Authorization:Basic YTpi\r\n YTpi\r\nTo: a')).toBe('Authorization:Basic xxxx\r\n xxxx\r\nTo: a')
   })
   test('what is no secret stays: nonce, cnonce, the word elsewhere', () => {
@@ -66,6 +74,19 @@ describe('SDES keys (RFC 4568 §6.1)', () => {
   })
   test('lifetime and MKI stay readable', () => {
     expect(mask(`a=crypto:1 S inline:${key}|2^20|1:4 X`)).toBe(`a=crypto:1 S inline:${covered}|2^20|1:4 X`)
+  })
+})
+
+describe('keys in other places of a description', () => {
+  test.each([
+    ['k=clear:secret words\r\nm=audio', 'k=clear:xxxxxxxxxxxx\r\nm=audio'], // RFC 4566 §5.12
+    ['K=base64:c2VjcmV0', 'K=base64:xxxxxxxx'],
+    ['k=uri:https://192.0.2.1/?key=1', `k=uri:${'x'.repeat(24)}`],
+    ['k=prompt\r\nk:100rel', 'k=prompt\r\nk:100rel'],
+    ['a=key-mgmt:mikey AQAFgM0X\r\na=ptime:20', 'a=key-mgmt:mikey xxxxxxxx\r\na=ptime:20'], // RFC 4567 §3.1
+    ['a=acap:1 key-mgmt:mikey AQAFgM0X', 'a=acap:1 key-mgmt:mikey xxxxxxxx'],
+  ])('%j', (text, masked) => {
+    expect(mask(text)).toBe(masked)
   })
 })
 
