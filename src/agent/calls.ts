@@ -26,6 +26,9 @@ export type Call = {
 
 export type NewCall = Pick<Call, 'name' | 'callId' | 'role' | 'edge' | 'contact' | 'localTag' | 'peer'>
 
+/** The name of a call that we began. */
+export const nameOfOwn = (callId: string, localTag: string): string => `uac ${callId} ${localTag}`
+
 export const createCall = (call: NewCall): Call => ({
   ...call,
   phase: 'calling',

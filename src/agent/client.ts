@@ -5,7 +5,7 @@ import { type Dialog, confirmed, dialogIdOf, dialogOfClient, idOfDialog, refresh
 import { nextSequence, requestInDialog } from '../dialog/request.ts'
 import { acknowledgement } from '../session/acknowledge.ts'
 import { cancelFields, cancelMoment } from '../session/cancel.ts'
-import { type Call, createCall, mainDialog } from './calls.ts'
+import { type Call, createCall, mainDialog, nameOfOwn } from './calls.ts'
 import { type ClientTransaction, type ClientTransactions, createClientTransactions } from './client-transactions.ts'
 import { asNameAddr, composed, contactUri, replaced, viaOf } from './compose.ts'
 import { type Context, edgeOf, hasContact, newBranch, product, requestOf } from './context.ts'
@@ -46,7 +46,7 @@ export const createClient = (context: Context): Client => {
     const edge = (wanted.edge ?? 1) - 1
     const [callId, localTag] = [world.token(128), world.token(64)]
     const contact = contactOf(wanted, edge)
-    const name = `uac ${callId} ${localTag}`
+    const name = nameOfOwn(callId, localTag)
     const call = createCall({ name, callId, role: 'uac', edge, contact, localTag, peer: destination })
     // Only an INVITE makes a call that stays.
     if (method !== 'INVITE') call.phase = 'ended'

@@ -19,7 +19,7 @@ import { type ReturnPath, responseFields, returnPath } from '../session/respond.
 import { type Surroundings, refusalOf } from '../session/screen.ts'
 import { mergeKey, serverKey } from '../transaction/key.ts'
 import { accept } from './accept.ts'
-import { type Call, createCall } from './calls.ts'
+import { type Call, createCall, nameOfOwn } from './calls.ts'
 import { composed, contactUri } from './compose.ts'
 import { type Context, edgeOf, hasContact, product, requestOf } from './context.ts'
 import { type ServerTransaction, createServerTransactions } from './server-transactions.ts'
@@ -198,12 +198,19 @@ export const createServer = (context: Context, inviting: (call: Call) => boolean
       },
     )
 
-  /** An ACK to a 2xx: the first is told, its copies are absorbed (RFC 3261 §13.3.1.4). */
+  /** An ACK to a 2xx: the first is told, its copies are absorbed (RFC 3261 §13.3.1.4). A BYE may overtake it (RFC 5407 §3.1.6). */
   const acknowledged = (received: Received<Request>, seq: number): void => {
-    const found = calls.byDialog(dialogIdOf(received.message))
-    if (found === undefined) return
-    const invite = transactions.ofCall(found.call).find((each) => each.accepting !== undefined && each.seq === seq)
-    if (invite?.accepting?.acknowledged() === true) emit({ type: 'ack', call: found.call.name, received })
+    const ack = received.message
+    const tag = toTag(ack)
+    const call =
+      calls.byDialog(dialogIdOf(ack))?.call ??
+      calls.get(nameOf(ack)) ??
+      calls.get(nameOfOwn(fieldValue(ack, 'Call-ID') ?? '', tag))
+    if (call === undefined) return
+    const invite = transactions
+      .ofCall(call)
+      .find((each) => each.accepting !== undefined && each.seq === seq && each.tag === tag)
+    if (invite?.accepting?.acknowledged() === true) emit({ type: 'ack', call: call.name, received })
   }
 
   /** RFC 3261 §9.2. */
