@@ -3,7 +3,8 @@ import type { FieldDraft, Response } from '../sip/message.ts'
 import type { World } from '../core/world.ts'
 import { createAuthenticator } from '../session/authenticate.ts'
 import { retryFields } from '../session/challenge.ts'
-import { calledNumber, sameNumber } from './admission.ts'
+import { calledName, calledNumber, sameNumber } from './admission.ts'
+import { reasonOf, refusalsIn, unassigned } from './behaviour.ts'
 import type { Leg } from './leg.ts'
 import { type Incoming, openLine } from './line.ts'
 import { originate } from './originate.ts'
@@ -36,8 +37,11 @@ export const startPbx = async (options: EmbeddedOptions): Promise<EmbeddedParty>
       line.refuse(incoming.tx, 401, challengeFields(asks, world))
       return
     }
-    if (did === undefined || !sameNumber(did, calledNumber(incoming.request))) {
-      line.refuse(incoming.tx, 404)
+    const called = calledNumber(incoming.request)
+    if (did === undefined || !sameNumber(did, called)) {
+      const name = calledName(policy.numbers, called)
+      const refusal = (name === undefined ? undefined : refusalsIn[name]) ?? unassigned
+      line.refuse(incoming.tx, refusal.refuse, [reasonOf(refusal)])
       return
     }
     const taken = await line.take(incoming)

@@ -37,6 +37,8 @@ export type TrunkPolicy = PartyPolicy & {
   readonly malformedNumber: number
   /** Caller ids that the account owns; `undefined`: any goes. */
   readonly owned: readonly string[] | undefined
+  /** What becomes of calls to a number that nobody has. */
+  readonly unassigned: 'refuse' | 'answer'
   readonly numbers: Numbers
 }
 
@@ -44,6 +46,7 @@ export type TrunkPolicy = PartyPolicy & {
 export type PbxPolicy = PartyPolicy & {
   /** Its own number, in any written form. */
   readonly did: string | undefined
+  readonly numbers: Numbers
   /** Host and port that it believes to have, for Via and Contact. */
   readonly advertise: string | undefined
   /** Realm in which it asks callers for credentials; `undefined`: it takes calls as they are. */
@@ -81,6 +84,7 @@ export const trunkPolicyOf = (
   demands: profile.numbers,
   malformedNumber: 404,
   owned: profile.numbers.callerId === 'owned' ? present(numbers.callerId, numbers.did) : undefined,
+  unassigned: 'refuse',
   numbers,
 })
 
@@ -96,6 +100,7 @@ export const pbxPolicyOf = ({ profile, numbers }: Contract, bind: string): PbxPo
   ptimeMs: profile.media.ptimeMs,
   refuses: [],
   did: numbers.did,
+  numbers,
   advertise: undefined,
   asks: undefined,
 })

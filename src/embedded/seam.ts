@@ -33,6 +33,7 @@ const patches = {
     ...partyPatch,
     realm: text('a realm').exactOptional(),
     accepts: oneOf(['right', 'any']).exactOptional(),
+    unassigned: oneOf(['refuse', 'answer']).exactOptional(),
     refusal: z.union([wholeNumber(400, 699), z.literal('challenge')], 'a status, or challenge').exactOptional(),
   }),
   pbx: mapOf({

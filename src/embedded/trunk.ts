@@ -1,6 +1,6 @@
 import { showEndpoint } from '../core/frame.ts'
 import { calledName, calledNumber, refusalOf } from './admission.ts'
-import { type Behaviour, behaviours, unassigned } from './behaviour.ts'
+import { type Behaviour, type Refusal, behaviours, reasonOf, unassigned } from './behaviour.ts'
 import { createGate } from './gate.ts'
 import { sound } from './leg.ts'
 import { type Incoming, openLine } from './line.ts'
@@ -18,7 +18,9 @@ export const startTrunk = async (options: EmbeddedOptions): Promise<EmbeddedPart
   const policy = seams.settings(trunkPolicyOf(contract, options.bind))
   const gate = createGate(policy, credentials, world)
 
-  const serve = async (incoming: Incoming, behaviour: Exclude<Behaviour, { refuse: number }>): Promise<void> => {
+  const ofUnassigned = (): Behaviour => (policy.unassigned === 'answer' ? { ring: 180, answerAfter: 1 } : unassigned)
+
+  const serve = async (incoming: Incoming, behaviour: Exclude<Behaviour, Refusal>): Promise<void> => {
     const taken = await line.take(incoming)
     if (taken === undefined) return
     const { leg, answer } = taken
@@ -47,8 +49,8 @@ export const startTrunk = async (options: EmbeddedOptions): Promise<EmbeddedPart
       return
     }
     const name = calledName(policy.numbers, calledNumber(request))
-    const behaviour = (name === undefined ? undefined : behaviours[name]) ?? unassigned
-    if ('refuse' in behaviour) line.refuse(tx, behaviour.refuse)
+    const behaviour = (name === undefined ? undefined : behaviours[name]) ?? ofUnassigned()
+    if ('refuse' in behaviour) line.refuse(tx, behaviour.refuse, [reasonOf(behaviour)])
     else void serve(incoming, behaviour)
   }
 

@@ -14,6 +14,12 @@ export const numberNames = [
   'noAnswer',
   'earlyMedia',
   'hangsUp',
+  'rejects',
+  'congested',
+  'didBusy',
+  'didUnassigned',
+  'didRejects',
+  'didCongested',
 ] as const
 export type NumberName = (typeof numberNames)[number]
 export type Numbers = Readonly<Partial<Record<NumberName, string>>>

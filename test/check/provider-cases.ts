@@ -1,11 +1,17 @@
-import { addField, setStatus } from '../support/flow.ts'
+import { type Bend, addField, setStatus } from '../support/flow.ts'
 import { type Played, callIn, callOut } from '../support/calls.ts'
 
 /** One thing bent of what a provider documents, and all that may be found. */
 export type Case = readonly [string, Played, readonly string[]]
 
-const refusedIn = (status: number, reason: string): Played =>
-  callIn({ bends: { '180': setStatus(status, reason) }, until: '200' })
+const refusedIn = (status: number, reason: string, cause?: string): Played => {
+  const refused = setStatus(status, reason)
+  const told: Bend = (message) => {
+    const refusal = refused(message)
+    return refusal && (cause === undefined ? refusal : addField('Reason', cause)(refusal))
+  }
+  return callIn({ bends: { '180': told }, until: '200' })
+}
 
 export const providerCases: readonly Case[] = [
   [
@@ -34,4 +40,15 @@ export const providerCases: readonly Case[] = [
     callIn({ sut: 'trunk', bends: { 'INVITE 1': addField(`X-${'a'.repeat(50)}`, 'b'.repeat(1024)) } }),
     [],
   ],
+  [
+    'a status of busy with the cause of congestion (RFC 3398 §8.2.6.1)',
+    refusedIn(486, 'Busy Here', 'Q.850;cause=34'),
+    ['cause-mapping call 1/INVITE 1 warn pbx'],
+  ],
+  [
+    'a status with one of its causes (RFC 3398 §7.2.4.1)',
+    refusedIn(480, 'Gone Out', 'SIP;cause=480, Q.850;cause=19'),
+    [],
+  ],
+  ['a cause that says no more than that it is over', refusedIn(486, 'Busy Here', 'Q.850;cause=16'), []],
 ]

@@ -38,6 +38,12 @@ export const sampleNumbers: Numbers = {
   noAnswer: '+12025550103',
   earlyMedia: '+12025550104',
   hangsUp: '+12025550105',
+  rejects: '+12025550106',
+  congested: '+12025550107',
+  didBusy: '+12025550143',
+  didUnassigned: '+12025550144',
+  didRejects: '+12025550145',
+  didCongested: '+12025550146',
 }
 
 /** A contract of a named SUT with every number configured. */

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest'
+import { causesOf } from '../../src/check/release-causes.ts'
+
+// Written off RFC 3398 §7.2.4.1, line by line: cause to status.
+const toStatus: readonly (readonly [number, number])[] = [
+  [1, 404],
+  [2, 404],
+  [3, 404],
+  [17, 486],
+  [18, 408],
+  [19, 480],
+  [20, 480],
+  [21, 403],
+  [21, 603],
+  [22, 410],
+  [22, 301],
+  [23, 410],
+  [26, 404],
+  [27, 502],
+  [28, 484],
+  [29, 501],
+  [31, 480],
+  [34, 503],
+  [38, 503],
+  [41, 503],
+  [42, 503],
+  [47, 503],
+  [55, 403],
+  [57, 403],
+  [58, 503],
+  [65, 488],
+  [70, 488],
+  [79, 501],
+  [87, 403],
+  [88, 503],
+  [102, 504],
+  [111, 500],
+  [127, 500],
+]
+// And §8.2.6.1: status to cause.
+const toCause: readonly (readonly [number, number])[] = [
+  [400, 41],
+  [401, 21],
+  [402, 21],
+  [403, 21],
+  [404, 1],
+  [405, 63],
+  [406, 79],
+  [407, 21],
+  [408, 102],
+  [410, 22],
+  [413, 127],
+  [414, 127],
+  [415, 79],
+  [416, 127],
+  [420, 127],
+  [421, 127],
+  [423, 127],
+  [480, 18],
+  [481, 41],
+  [482, 25],
+  [483, 25],
+  [484, 28],
+  [485, 1],
+  [486, 17],
+  [500, 41],
+  [501, 79],
+  [502, 38],
+  [503, 41],
+  [504, 102],
+  [505, 127],
+  [513, 127],
+  [600, 17],
+  [603, 21],
+  [604, 1],
+]
+
+test('each pair of the tables of RFC 3398 is one that a status stands for', () => {
+  for (const [cause, status] of toStatus)
+    expect([status, causesOf(status)]).toEqual([status, expect.arrayContaining([cause])])
+  for (const [status, cause] of toCause) expect([status, causesOf(status)?.[0]]).toEqual([status, cause])
+})
