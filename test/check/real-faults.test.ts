@@ -95,10 +95,16 @@ describe.concurrent('a cause is found in the packets of a party that really has 
 
 /** Ladders in which our own side, or the number, is what breaks the call. */
 const brokenOnPurpose: Readonly<Record<string, readonly string[]>> = {
+  'origination/congested': ['service-unavailable'],
   'origination/lost-ack': ['ack-lost'],
+  'origination/rejected': ['call-forbidden'],
+  'origination/unassigned-number': ['number-unknown'],
   'termination/caller-not-owned': ['wrong-password', 'call-forbidden'],
+  'termination/congested': ['service-unavailable'],
   'termination/malformed-number': ['number-format'],
   'termination/no-shared-codec': ['no-common-codec'],
+  'termination/rejected': ['call-forbidden'],
+  'termination/unassigned-number': ['number-unknown'],
   'termination/wrong-password': ['wrong-password', 'call-forbidden'],
 }
 

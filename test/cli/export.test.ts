@@ -8,7 +8,7 @@ import type { Inspection } from '../../src/report/inspection.ts'
 import { frameComments } from '../../src/run/output.ts'
 import { createPitch, heardBy, listen } from '../../src/rtp/pitch.ts'
 import { causeFile } from '../support/cause-file.ts'
-import { keptRun } from '../support/embedded-run.ts'
+import { catalogue, keptRun } from '../support/embedded-run.ts'
 import { lacking, programPath } from '../support/programs.ts'
 import { runToEnd } from '../support/prove.ts'
 import { runCli } from './support.ts'
@@ -97,7 +97,8 @@ describe('inspect --export call', () => {
 
 describe('the capture of a run', () => {
   const run = async (): Promise<string> => {
-    const { capture, result } = await keptRun({ profile: 'sinch/eu', keepSecrets: true })
+    const ladders = catalogue.ladders.filter(({ id }) => id.endsWith('/answered-call'))
+    const { capture, result } = await keptRun({ profile: 'sinch/eu', keepSecrets: true, ladders })
     const path = join(folder, 'run.pcapng')
     writeFileSync(path, annotate(capture, frameComments(result)))
     return path

@@ -11,10 +11,12 @@ const sections: readonly Section[] = ['setup', 'ladder', 'finally']
 const isOwed = (step: Step, sut: Side): boolean =>
   (step.kind === 'message' || step.kind === 'any-of') && step.from === sut
 
-/** One cell is enough: cells differ in codecs, not in steps. */
+/** One cell is enough: cells differ in what is in the steps, not in the steps. */
 const inOneCell = (ladder: Ladder): Ladder => ({
   ...ladder,
-  matrix: Object.fromEntries(Object.keys(ladder.matrix).map((name) => [name, ['PCMU']])),
+  matrix: Object.fromEntries(
+    Object.entries(ladder.matrix).map(([name, listed]) => [name, typeof listed === 'string' ? ['PCMU'] : listed.slice(0, 1)]),
+  ),
 })
 
 type Deletion = { readonly whole: Whole; readonly section: Section; readonly step: Step; result?: LadderResult }
