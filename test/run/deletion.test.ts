@@ -15,7 +15,10 @@ const isOwed = (step: Step, sut: Side): boolean =>
 const inOneCell = (ladder: Ladder): Ladder => ({
   ...ladder,
   matrix: Object.fromEntries(
-    Object.entries(ladder.matrix).map(([name, listed]) => [name, typeof listed === 'string' ? ['PCMU'] : listed.slice(0, 1)]),
+    Object.entries(ladder.matrix).map(([name, listed]) => [
+      name,
+      typeof listed === 'string' ? ['PCMU'] : listed.slice(0, 1),
+    ]),
   ),
 })
 
