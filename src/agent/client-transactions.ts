@@ -69,6 +69,8 @@ export type ClientListener = {
 export type ClientTransactions = {
   readonly start: (start: StartClient) => void
   readonly get: (tx: string) => ClientTransaction | undefined
+  /** The same, or one of the last that are over: to be sent again, however soon its timers let go of it. */
+  readonly recall: (tx: string) => ClientTransaction | undefined
   readonly ofCall: (call: Call) => readonly ClientTransaction[]
   /** Whether one has no final response yet. */
   readonly awaitsResponse: () => boolean
@@ -82,6 +84,9 @@ export type ClientTransactions = {
 const stepClient = (state: ClientMachine, event: ClientEvent): Step<ClientMachine> =>
   state.kind === 'invite-client' ? stepInviteClient(state, event) : stepNonInviteClient(state, event)
 
+/** Transactions that are over, and can still be sent again: over TCP they are over with their answer (RFC 3261 §17.1.1.2). */
+const mostEnded = 64
+
 /** What may still be told that its destination is out of reach. */
 const isPending = ({ running }: ClientTransaction): boolean => {
   const { phase } = running.state()
@@ -92,11 +97,18 @@ export const createClientTransactions = (context: Context, listener: ClientListe
   const { wire, options, calls } = context
   const byTx = new Map<string, ClientTransaction>()
   const byKey = new Map<string, ClientTransaction>()
+  /** Oldest first. */
+  const ended = new Map<string, ClientTransaction>()
 
   const remove = (transaction: ClientTransaction): void => {
     transaction.disarmGuard?.()
     byTx.delete(transaction.tx)
     byKey.delete(transaction.key)
+    ended.set(transaction.tx, transaction)
+    for (const oldest of ended.keys()) {
+      if (ended.size <= mostEnded) break
+      ended.delete(oldest)
+    }
     listener.onTerminated(transaction)
     calls.release(transaction.call, transaction.tx)
   }
@@ -159,6 +171,7 @@ export const createClientTransactions = (context: Context, listener: ClientListe
   return {
     start,
     get: (tx) => byTx.get(tx),
+    recall: (tx) => byTx.get(tx) ?? ended.get(tx),
     ofCall: (call) => [...call.transactions].map((tx) => byTx.get(tx)).filter((found) => found !== undefined),
     awaitsResponse: () => [...byTx.values()].some(isPending),
     receive: (received) => {

@@ -20,6 +20,9 @@ export type Client = Pick<UserAgent, 'request' | 'again' | 'within' | 'cancel' |
 
 const isAuthentication = (status: number): boolean => status === 401 || status === 407
 
+/** Far ends of one INVITE: a proxy that forks to more is no trunk, and each costs us a dialog, an ACK and a BYE. */
+const mostForks = 32
+
 /** RFC 3261 §12.2.1.2: the peer has lost the dialog. */
 const isGone = (status: number): boolean => status === 481 || status === 408
 
@@ -99,7 +102,7 @@ export const createClient = (context: Context): Client => {
   }
 
   const again: Client['again'] = (tx, wanted) => {
-    const old = transactions.get(tx)
+    const old = transactions.recall(tx)
     const before = old === undefined ? undefined : requestOf(old.request)
     if (old === undefined || before === undefined) throw new Error(`there is no transaction ${tx} to repeat`)
     const { call, edge, destination, dialog, method } = old
@@ -109,6 +112,8 @@ export const createClient = (context: Context): Client => {
     )
     const name = context.nextTx()
     const built = build(method, before.requestUri, filled, { ...wanted, body: wanted.body ?? before.body })
+    // Its call may have been forgotten with the attempt.
+    calls.add(call)
     if (dialog === undefined && method === 'INVITE') call.phase = 'calling'
     const { cause, copies = 1 } = wanted
     start({ tx: name, request: built, call, edge, destination, dialog, silent: false, cause, copies })
@@ -194,6 +199,7 @@ export const createClient = (context: Context): Client => {
     const { call, acks } = invite
     const tag = toTag(response)
     const isNew = !acks.has(tag)
+    if (isNew && acks.size >= mostForks) return false
     const isSecondFork = isNew && acks.size > 0 && invite.dialog === undefined
     const dialog = isNew ? dialogAfter(invite, response) : call.dialogs.get(invite.dialog ?? dialogIdOf(response))
     if (isNew) {
@@ -214,7 +220,7 @@ export const createClient = (context: Context): Client => {
     const { call } = invite
     const original = requestOf(invite.request)
     const isNew = response.status > 100 && toTag(response) !== '' && !call.dialogs.has(dialogIdOf(response))
-    if (invite.dialog !== undefined || !isNew || original === undefined) return
+    if (invite.dialog !== undefined || !isNew || original === undefined || call.dialogs.size >= mostForks) return
     const dialog = dialogOfClient(original, response)
     if (dialog.ok) calls.keep(call, dialog.value)
   }
@@ -302,7 +308,7 @@ export const createClient = (context: Context): Client => {
     within,
     cancel,
     lastSent: (tx) => {
-      const bytes = transactions.get(tx)?.request ?? ownAcks.get(tx)
+      const bytes = transactions.recall(tx)?.request ?? ownAcks.get(tx)
       return bytes === undefined ? undefined : requestOf(bytes)
     },
     settled: () => !transactions.awaitsResponse(),

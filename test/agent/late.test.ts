@@ -67,3 +67,23 @@ test('so does one to a re-INVITE in a call that we began', async () => {
   expect(puppet.heard.map(short)).toEqual(['INVITE', 'ACK', '200 INVITE', '200 BYE'])
   expect(alice.events.map(({ type }) => type)).toEqual(['response', 'request', 'request', 'ack'])
 })
+
+test('an INVITE that was refused a while ago can go again, though its transaction is over', async () => {
+  const bench = createBench()
+  let attempts = 0
+  const puppet = bench.puppet('192.0.2.2', (message, self) => {
+    if (message.kind !== 'request' || message.method !== 'INVITE') return
+    attempts += 1
+    const status = attempts === 1 ? 401 : 200
+    self.say(uac, ...replyTo(message, status, `b${attempts}`, 'Contact: <sip:192.0.2.2>'))
+  })
+  const alice = await bench.party(uac.address)
+  const { tx, call } = alice.agent.request(callTo(uas))
+  bench.advance(100_000)
+  expect(alice.agent.call(call)).toBeUndefined()
+  alice.agent.again(tx, { cause: 'step' })
+  bench.advance(0)
+  expect(puppet.heard.map(short)).toEqual(['INVITE', 'ACK', 'INVITE', 'ACK'])
+  expect(valueOf(puppet.heard[2], 'CSeq')).toBe('2 INVITE')
+  expect(alice.agent.call(call)?.phase).toBe('confirmed')
+})
