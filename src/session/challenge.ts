@@ -19,8 +19,8 @@ const groupsOf = (response: Response): readonly Group[] => {
 }
 
 /**
- * Credentials for the next attempt, for each realm that the 401 or 407 challenges (RFC 3261 §22.2, §22.3). `nc` counts the
- * requests sent with this nonce, from 1.
+ * Credentials for the next attempt, for each realm that the 401 or 407 challenges in a way that we understand; the others
+ * are ignored (RFC 3261 §22.2, §22.3, RFC 8760 §2.4). `nc` counts the requests sent with this nonce, from 1.
  */
 export const retryFields = (
   response: Response,
@@ -29,13 +29,15 @@ export const retryFields = (
   { cnonce, nc }: { readonly cnonce: string; readonly nc: number },
 ): Result<readonly FieldDraft[]> => {
   const { method, requestUri: uri } = request
+  const groups = groupsOf(response)
+  if (groups.length === 0) return fault('challenge.missing', '3261 §22.2', response.startLine)
   const fields: FieldDraft[] = []
-  for (const { proxy, challenges } of groupsOf(response)) {
+  for (const { proxy, challenges } of groups) {
     const challenge = chooseChallenge(challenges)
-    if (challenge === undefined) return fault('digest.unsupported', '8760 §2.4', response.startLine)
+    if (challenge === undefined) continue
     const answer = answerChallenge(challenge, credentials, { method, uri, cnonce, nc })
     if (!answer.ok) return answer
     fields.push([proxy ? 'Proxy-Authorization' : 'Authorization', serializeAuthorization(answer.value)])
   }
-  return fields.length > 0 ? ok(fields) : fault('challenge.missing', '3261 §22.2', response.startLine)
+  return fields.length > 0 ? ok(fields) : fault('digest.unsupported', '8760 §2.4', response.startLine)
 }

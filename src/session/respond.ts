@@ -45,10 +45,11 @@ export const returnPath = (request: Request, source: Endpoint, transport: Transp
 const copied = (request: Request, name: string): readonly FieldDraft[] =>
   fieldsNamed(request, name).map(({ value }): FieldDraft => [name, value])
 
-/** The To of our responses: with our tag, except in a 100 and where the request has one (§8.2.6.2). */
-const toOf = (request: Request, status: number, tag: string): FieldDraft => {
+/** The To of our responses: with our tag, except in a 100 and where the request has one (§8.2.6.2); none where that has none. */
+const toOf = (request: Request, status: number, tag: string): readonly FieldDraft[] => {
   const value = fieldValue(request, 'To') ?? ''
-  return ['To', status === 100 || toTag(request) !== '' ? value : `${value};tag=${tag}`]
+  if (value === '') return []
+  return [['To', status === 100 || toTag(request) !== '' ? value : `${value};tag=${tag}`]]
 }
 
 /** What a response takes from its request (§8.2.6); Record-Route where it makes a dialog (§12.1.1). */
@@ -60,7 +61,7 @@ export const responseFields = (
   ...vias.map((via): FieldDraft => ['Via', via]),
   ...(request.method === 'INVITE' && status > 100 && status < 300 ? copied(request, 'Record-Route') : []),
   ...copied(request, 'From'),
-  toOf(request, status, tag),
+  ...toOf(request, status, tag),
   ...copied(request, 'Call-ID'),
   ...copied(request, 'CSeq'),
   ...(status === 100 ? copied(request, 'Timestamp') : []),

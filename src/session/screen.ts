@@ -23,9 +23,10 @@ const refusal = (status: number, ...fields: readonly FieldDraft[]): Refusal => (
 /** Seconds after which an INVITE that came too early may come again; §14.2 wants it random from 0 to 10. */
 const retryAfter = '1'
 
-/** How a user agent server refuses a request before its user hears of it (RFC 3261 §8.2, §12.2.2, §14.2). */
+/** How a user agent server refuses a request before its user hears of it (RFC 3261 §8.2, §12.2.2, §14.2, §21.5.6). */
 export const refusalOf = (request: Request, around: Surroundings): Refusal | undefined => {
   const { allow, dialog, merged, late, pendingInvite, unreadable } = around
+  if (request.version.toUpperCase() !== 'SIP/2.0') return refusal(505)
   if (!allow.includes(request.method)) return refusal(405, ['Allow', allow.join(', ')])
   if (unreadable) return refusal(400)
   if (dialog === 'unknown') return refusal(481)

@@ -58,6 +58,19 @@ describe('credentials for a challenged request', () => {
     ])
   })
 
+  test('a realm whose challenges we do not understand is ignored beside one whose we do (RFC 8760 §2.4)', () => {
+    const unknown = md5.replace('algorithm=MD5', 'algorithm=FOO').replace('http-auth@', 'first@')
+    const fields = retried(
+      responseFrom(
+        'SIP/2.0 401 No',
+        'WWW-Authenticate: Basic realm="b"',
+        `WWW-Authenticate: ${unknown}`,
+        `WWW-Authenticate: ${md5}`,
+      ),
+    )
+    expect(fields).toEqual([['Authorization', expect.stringContaining('realm="http-auth@example.org"')]])
+  })
+
   test('no challenge, none that we can answer, one that is not Digest: a fault', () => {
     expect(retried(responseFrom('SIP/2.0 401 No', 'CSeq: 1 INVITE'))).toBe('challenge.missing')
     expect(retried(responseFrom('SIP/2.0 401 No', 'WWW-Authenticate: Basic realm="a"'))).toBe('digest.unsupported')

@@ -95,6 +95,11 @@ describe('what a response takes from its request (RFC 3261 §8.2.6)', () => {
     expect(named(200, 'To', inDialog)).toEqual(['<sip:bob@biloxi.com>;tag=9'])
   })
 
+  test('no To where the request had none: a tag alone is no address', () => {
+    const fields = responseFields(requestFrom('OPTIONS sip:a SIP/2.0', 'CSeq: 1 OPTIONS'), 400, { vias: [], tag: 't' })
+    expect(fields).toEqual([['CSeq', '1 OPTIONS']])
+  })
+
   test('Record-Route in what makes a dialog (§12.1.1), in nothing else', () => {
     const route = ['<sip:ss2.biloxi.example.com;lr>, <sip:ss1.atlanta.example.com;lr>']
     expect([100, 180, 200, 404].map((status) => named(status, 'Record-Route'))).toEqual([[], route, route, []])

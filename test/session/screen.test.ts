@@ -28,6 +28,12 @@ describe('what a user agent server refuses by itself', () => {
     })
   })
 
+  test('another version of SIP: 505, whatever it asks for (§21.5.6)', () => {
+    const version = (of: string) => requestFrom(`PUBLISH sip:bob@192.0.2.4 ${of}`, 'CSeq: 2 PUBLISH')
+    expect(refusalOf(version('SIP/7.0'), plain)?.status).toBe(505)
+    expect(refusalOf(version('sip/2.0'), plain)?.status).toBe(405)
+  })
+
   test('methods are compared with their case (§7.1)', () => {
     expect(refusalOf(request('invite'), plain)?.status).toBe(405)
   })
