@@ -4,7 +4,7 @@ import { cseqOf } from '../sip/fields/cseq.ts'
 import { parseVia, serializeVia } from '../sip/fields/via.ts'
 import type { Field, Message } from '../sip/message.ts'
 import { rebuild } from '../sip/serialize.ts'
-import { isSipUri, parseUri, serializeUri } from '../sip/uri.ts'
+import { type SipUri, isSipUri, parseUri, serializeUri } from '../sip/uri.ts'
 import { mapOf, oneOf, text, wholeNumber, word } from '../profile/phrases.ts'
 
 const token = word(/^[A-Za-z0-9-]{1,64}$/, 'a word as in lr')
@@ -29,9 +29,10 @@ const bend = z.discriminatedUnion(
     mapOf({ on: outgoing, bend: z.literal('remove-via-param'), param: token }),
     mapOf({ on: outgoing, bend: z.literal('set-via-param'), param: token, value: token }),
     mapOf({ on: outgoing, bend: z.literal('set-host'), field: oneOf(['To', 'From', 'Contact']), host }),
+    mapOf({ on: outgoing, bend: z.literal('remove-contact-uri-param'), param: token }),
     mapOf({ on: outgoing, bend: z.literal('strip-request-uri-params') }),
   ],
-  'a map whose bend is one of: drop, remove-field, add-field, remove-via-param, set-via-param, set-host, strip-request-uri-params',
+  'a map whose bend is one of: drop, remove-field, add-field, remove-via-param, set-via-param, set-host, remove-contact-uri-param, strip-request-uri-params',
 )
 
 /** Bends of messages on their way out, each tried on what the one before it left. */
@@ -65,13 +66,16 @@ const withoutField = (message: Message, name: string): Message => {
   return fields.length === message.fields.length ? message : rebuild(message, { fields })
 }
 
-const withHost = (value: string, host: string): string => {
+const withUri = (value: string, edit: (uri: SipUri) => SipUri): string => {
   const address = parseNameAddr(value)
   if (!address.ok) return value
   const uri = parseUri(address.value.uri)
   if (!uri.ok || !isSipUri(uri.value)) return value
-  return serializeNameAddr({ ...address.value, uri: serializeUri({ ...uri.value, host }) })
+  return serializeNameAddr({ ...address.value, uri: serializeUri(edit(uri.value)) })
 }
+
+const withoutUriParam = (value: string, name: string): string =>
+  withUri(value, (uri) => ({ ...uri, params: uri.params.filter((param) => param.name.toLowerCase() !== name) }))
 
 const withViaParam = (text: string, name: string, value: string | undefined): string => {
   const via = parseVia(text)
@@ -101,7 +105,9 @@ const bent = (rule: MessageBend, message: Message): Message | undefined => {
     case 'set-via-param':
       return withField(message, 'Via', (value) => withViaParam(value, rule.param, rule.value))
     case 'set-host':
-      return withField(message, rule.field, (value) => withHost(value, rule.host))
+      return withField(message, rule.field, (value) => withUri(value, (uri) => ({ ...uri, host: rule.host })))
+    case 'remove-contact-uri-param':
+      return withField(message, 'Contact', (value) => withoutUriParam(value, rule.param))
     case 'strip-request-uri-params':
       return withoutUriParams(message)
   }

@@ -1,4 +1,4 @@
-import { type Bend, addField, setStatus } from '../support/flow.ts'
+import { type Bend, addField, lost, setField, setStatus } from '../support/flow.ts'
 import { type Played, callIn, callOut } from '../support/calls.ts'
 
 /** One thing bent of what a provider documents, and all that may be found. */
@@ -12,6 +12,40 @@ const refusedIn = (status: number, reason: string, cause?: string): Played => {
   }
   return callIn({ bends: { '180': told }, until: '200' })
 }
+
+const bareContact = (uri: string) => setField('Contact', `<${uri}>`)
+const edge = (uri: string) => addField('Record-Route', `<${uri};lr>`)
+
+export const transportCases: readonly Case[] = [
+  ['a call over TCP', callOut({ over: 'tcp' }), []],
+  [
+    'a Contact over TCP that asks for UDP (RFC 3263 §4.1)',
+    callIn({ over: 'tcp', bends: { '200': bareContact('sip:a@203.0.113.10:5060'), ACK: lost, BYE: lost } }),
+    ['contact-transport call 1/INVITE 1 warn pbx'],
+  ],
+  [
+    'a Contact over TCP that leaves the transport to the DNS',
+    callIn({ over: 'tcp', bends: { '200': bareContact('sip:pbx.example.org') }, until: 'ACK' }),
+    [],
+  ],
+  [
+    'a proxy that records a route over UDP for a call over TCP',
+    callOut({ over: 'tcp', bends: { '200': edge('sip:18.184.175.4') }, until: 'ACK' }),
+    ['contact-transport call 1/INVITE 2 warn trunk'],
+  ],
+  [
+    'a proxy between TCP and UDP, which records both: the Contact behind it is not ours to reach',
+    callOut({
+      over: 'tcp',
+      bends: {
+        '200': addField('Record-Route', '<sip:18.184.175.4;lr>, <sip:18.184.175.4;transport=tcp;lr>'),
+        '180': lost,
+      },
+      until: 'ACK',
+    }),
+    [],
+  ],
+]
 
 export const providerCases: readonly Case[] = [
   [

@@ -79,6 +79,13 @@ describe('bends of messages', () => {
     expect(message).toMatch(/\r\nTo: "?Bob"? <sip:bob@pbx\.example\.org:5062;x=y>;tag=a6c85cf\r\n/)
   })
 
+  test('the Contact loses a parameter of its URI, the others stay', () => {
+    const rule = [{ on: { responseTo: 'INVITE' }, bend: 'remove-contact-uri-param', param: 'transport' }]
+    const streamed = ok.replace('bob@192.0.2.4', 'bob@192.0.2.4;ob;transport=tcp')
+    expect(bent(rule, streamed)).toEqual([ok.replace('bob@192.0.2.4', 'bob@192.0.2.4;ob')])
+    expect(bent(rule, ok)).toEqual([ok])
+  })
+
   test('the Request-URI loses its parameters', () => {
     expect(bent([{ on: { request: 'BYE' }, bend: 'strip-request-uri-params' }], bye)).toEqual([
       bye.replace(';did=27e.fecc2a1;ob', ''),

@@ -25,6 +25,8 @@ export type CallOptions = {
   readonly until?: string
   /** How often a line is repeated in time, as where its answer is lost. */
   readonly again?: Readonly<Record<string, number>>
+  /** Signalling in one connection each way, and Contacts that say so. */
+  readonly over?: 'tcp' | undefined
 }
 
 export type Played = { readonly frames: readonly Frame[]; readonly evidence: Evidence }
@@ -40,20 +42,23 @@ type Frameless = {
   readonly callerUri: string
   readonly calledUri: string
   readonly requestUri: string
+  readonly over?: 'tcp' | undefined
 }
 
-const contactOf = (side: Side, withDid = false): string =>
-  `<sip:${numbers[side]}@${signalling[side].address}:5060${withDid ? ';did=27e.fecc2a1' : ''}>`
+/** The frame of a message as the stream has it. */
+const onStream = (frame: Frame): Frame => ({ ...frame, layer: 'tcp', stream: { connection: 1, gap: false } })
 
 const linesOf = (flow: Frameless, challenged: boolean): readonly Line[] => {
-  const { caller, callerUri, calledUri, requestUri } = flow
+  const { caller, callerUri, calledUri, requestUri, over = 'udp' } = flow
+  const contactOf = (side: Side, withDid = false): string =>
+    `<sip:${numbers[side]}@${signalling[side].address}:5060${withDid ? ';did=27e.fecc2a1' : ''}${over === 'tcp' ? ';transport=tcp' : ''}>`
   const callee = otherSide(caller)
   const from = `<${callerUri}>;tag=caller`
   const to = `<${calledUri}>`
   const toTagged = `${to};tag=callee`
   const via = (side: Side, branch: string): FieldDraft => [
     'Via',
-    `SIP/2.0/UDP ${signalling[side].address}:5060;branch=z9hG4bK${branch};rport`,
+    `SIP/2.0/${over.toUpperCase()} ${signalling[side].address}:5060;branch=z9hG4bK${branch};rport`,
   ]
   const dialog = (fromValue: string, toValue: string, cseq: string): readonly FieldDraft[] => [
     ['From', fromValue],
@@ -182,9 +187,11 @@ const play = (lines: readonly Line[], options: CallOptions): Played => {
       script.say(line.sender, message)
     }
   }
-  const trace = fold(script.frames, sut)
+  const isSignalling = ({ source }: Frame): boolean => source.port === 5060
+  const frames = script.frames.map((frame) => (options.over === 'tcp' && isSignalling(frame) ? onStream(frame) : frame))
+  const trace = fold(frames, sut)
   const contract = sampleContract(options.profile, options.contract)
-  return { frames: script.frames, evidence: { trace, contract, sut, breaks, outcomes } }
+  return { frames, evidence: { trace, contract, sut, breaks, outcomes } }
 }
 
 /** A call out: challenged, authenticated, answered, heard, hung up by the PBX. */
@@ -196,6 +203,7 @@ export const callOut = (options: CallOptions = {}): Played =>
         callerUri: `sip:${numbers.pbx}@${host}`,
         calledUri: `sip:${numbers.trunk}@${host}`,
         requestUri: `sip:${numbers.trunk}@${host}`,
+        over: options.over,
       },
       true,
     ),
@@ -210,7 +218,8 @@ export const callIn = (options: CallOptions = {}): Played =>
         caller: 'trunk',
         callerUri: 'sip:+46733478561@18.194.168.245',
         calledUri: 'sip:+12025550142@203.0.113.10:5060;transport=udp',
-        requestUri: 'sip:+12025550142@203.0.113.10:5060;transport=udp',
+        requestUri: `sip:+12025550142@203.0.113.10:5060;transport=${options.over ?? 'udp'}`,
+        over: options.over,
       },
       false,
     ),
