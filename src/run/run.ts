@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Side, Verdict } from '../core/finding.ts'
 import type { Endpoint, Transport } from '../core/frame.ts'
 import type { World } from '../core/world.ts'
@@ -15,7 +16,7 @@ import { ladderResult, notPlayed, runResult } from './assemble.ts'
 import type { LadderMeta, RunHeader } from './header.ts'
 import type { Known } from './baseline.ts'
 import { type FarEnd, type LadderRunOptions, metaOf, runLadder } from './ladder-run.ts'
-import { type Planned, planRuns } from './plan.ts'
+import { type Planned, planRuns, waitingMs } from './plan.ts'
 import { type RunRecorder, createRunRecorder } from './recorder.ts'
 
 /** What a terminal or a log is told while a run goes on. */
@@ -128,12 +129,20 @@ export const runTrunk = async (options: RunOptions): Promise<RunResult> => {
     return result
   }
 
-  const queue = plan.runs.map((planned, key) => ({ planned, key }))
+  const keyed = plan.runs.map((planned, key) => ({ planned, key }))
+  const queue = options.concurrency === 1 ? keyed : keyed.sort((a, b) => waitingMs(b.planned) - waitingMs(a.planned))
   const worker = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift())
       results[next.key] = await playOne(next.planned, next.key)
   }
-  await Promise.all(Array.from({ length: Math.min(options.concurrency, queue.length) }, worker))
+  // A turn of the event loop between two of them: the longest ladders, first in the queue, are on their way before the
+  // others open their ports.
+  const workers: Promise<void>[] = []
+  while (workers.length < options.concurrency && queue.length > 0) {
+    workers.push(worker())
+    await nextTurn()
+  }
+  await Promise.all(workers)
   await progress.done()
 
   const durationMs = clock.nowMs()
