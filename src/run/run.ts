@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Side, Verdict } from '../core/finding.ts'
 import type { Endpoint, Transport } from '../core/frame.ts'
 import type { World } from '../core/world.ts'
@@ -140,7 +139,7 @@ export const runTrunk = async (options: RunOptions): Promise<RunResult> => {
   const workers: Promise<void>[] = []
   while (workers.length < options.concurrency && queue.length > 0) {
     workers.push(worker())
-    await nextTurn()
+    await new Promise((resolve) => setImmediate(resolve))
   }
   await Promise.all(workers)
   await progress.done()
