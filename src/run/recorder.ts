@@ -1,5 +1,5 @@
 import { type Side, otherSide } from '../core/finding.ts'
-import { type Draft, type Frame, showEndpoint } from '../core/frame.ts'
+import type { Draft, Frame } from '../core/frame.ts'
 import type { JournalLine } from '../core/journal.ts'
 import type { StepOutcome } from '../core/outcome.ts'
 import type { Clock } from '../core/world.ts'
@@ -8,9 +8,9 @@ import { createSegments } from '../capture/segments.ts'
 import { frameBlock, interfaceBlock, interfaceStatistics, nameBlock, sectionHeader } from '../capture/write.ts'
 import { createObserver } from '../observation/observe.ts'
 import type { Trace } from '../observation/trace.ts'
-import { createStreamMask, maskSecrets } from '../sip/mask.ts'
 import { latin1 } from '../sip/text.ts'
 import type { LadderEnd, LadderMeta, RunHeader } from './header.ts'
+import { createWireMask } from './wire-mask.ts'
 
 export type LadderRecorder = {
   readonly index: number
@@ -68,7 +68,7 @@ export const createRunRecorder = ({ clock, header, capture, journalText }: Recor
     journal({ type: 'ladder', ladder: index, ...meta, timeMs: stamp(clock) })
 
     const placeOf = createSegments()
-    const streamMasks = new Map<string, ReturnType<typeof createStreamMask>>()
+    const maskOf = createWireMask()
 
     const keep = ({ stream, ...draft }: Draft, written: Uint8Array): Frame => {
       frames += 1
@@ -87,14 +87,6 @@ export const createRunRecorder = ({ clock, header, capture, journalText }: Recor
       capture(frameBlock({ ...block, segment: place?.segment }))
       observer.observe(frame)
       return frame
-    }
-
-    const maskOf = ({ layer, source, destination, bytes }: Draft): Uint8Array => {
-      if (layer !== 'tcp') return maskSecrets(bytes)
-      const way = `${showEndpoint(source)} ${showEndpoint(destination)}`
-      const mask = streamMasks.get(way) ?? createStreamMask()
-      streamMasks.set(way, mask)
-      return mask(bytes)
     }
 
     const signalling: Recorder = (draft, cause) => {
