@@ -15,6 +15,8 @@ export type JournalLine =
       readonly breaks: readonly string[]
       readonly timeMs: number
     }
+  /** The phone of a ladder run has an interface of its own: its frames name that. */
+  | { readonly type: 'phone'; readonly ladder: number; readonly of: number; readonly timeMs: number }
   | { readonly type: 'step'; readonly ladder: number; readonly outcome: StepOutcome }
   /** A signalling frame; media goes to the capture only. `bytes` is masked, in latin1. `cause` stands on all that we sent. */
   | {

@@ -69,6 +69,7 @@ export const runEmbedded = (options: EmbeddedRunOptions): Promise<RunResult> => 
     advertise: undefined,
     rtpPorts: undefined,
     loopbackOnly: true,
+    phone: undefined,
     waivers: options.waivers,
     concurrency: Number.POSITIVE_INFINITY,
     limits: { calls: Number.POSITIVE_INFINITY, seconds: Number.POSITIVE_INFINITY },

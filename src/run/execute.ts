@@ -5,17 +5,22 @@ import type { UserConfig } from '../config/schema.ts'
 import { seamsOf } from '../embedded/seam.ts'
 import { systemClock } from '../net/clock.ts'
 import { systemToken } from '../net/entropy.ts'
+import { resolveHost } from '../net/resolve.ts'
 import { createTicker } from '../net/ticker.ts'
 import { type Ask, type Means, configuredStimuli } from '../play/configured.ts'
+import type { Account } from '../play/phone-registration.ts'
+import { phoneMoves } from '../play/phone-stimuli.ts'
 import { noStimuli } from '../play/stimulus.ts'
 import type { PortRange, Profile } from '../profile/profile.ts'
 import type { RunResult } from '../report/result.ts'
 import type { Stimulus } from '../scenario/ladder.ts'
 import type { Credentials } from '../sip/digest.ts'
+import { showHost } from '../sip/uri.ts'
 import type { Known } from './baseline.ts'
 import type { Catalogue } from './catalogue.ts'
 import { namedContract } from './contract.ts'
 import { runEmbedded } from './embedded.ts'
+import type { PhoneSettings } from './ladder-phone.ts'
 import { type NextHop, namedSut, namedTimers } from './named-sut.ts'
 import { annotateCapture, openOutput, writeReports } from './output.ts'
 import { globMatches } from './glob.ts'
@@ -40,6 +45,9 @@ export type Execution = {
   /** What `config` gives for each, with its secrets. */
   readonly stimuli: Readonly<Partial<Record<Stimulus, Means>>>
   readonly ask: Ask
+  /** Those of the phone behind the PBX under test, and where they register. */
+  readonly accounts: readonly Account[]
+  readonly registrar: NextHop | undefined
   readonly baseline: readonly Known[] | undefined
   readonly progress: Progress
   readonly signal: AbortSignal
@@ -122,7 +130,9 @@ const real = async (
     config.stimulus === undefined ? noStimuli : configuredStimuli(execution.stimuli, signal, execution.ask)
   const { side, hop } = named
   const { checks } = execution.catalogue
-  const { sut, local } = await namedSut({ side, hop, stimuli, clock, contract, checks, resolve: execution.resolve })
+  const phone = await phoneOf(execution)
+  const common = { side, hop, stimuli, clock, contract, checks, resolve: execution.resolve }
+  const { sut, local } = await namedSut({ ...common, moves: phone === undefined ? undefined : phoneMoves })
   const bind = execution.bind ?? { address: local ?? '0.0.0.0', port: 0 }
   return runTrunk({
     ...execution,
@@ -135,6 +145,7 @@ const real = async (
     timers: namedTimers,
     bind,
     loopbackOnly: false,
+    phone,
     concurrency: 1,
     waivers: config.waivers ?? [],
     baseline: execution.baseline,
@@ -144,6 +155,20 @@ const real = async (
     capture,
     journal,
   })
+}
+
+/** Nothing where there is none, or its registrar has no address: what needs it is then not applicable. */
+const phoneOf = async ({ accounts, registrar, config, resolve }: Execution): Promise<PhoneSettings | undefined> => {
+  if (registrar === undefined || accounts.length === 0) return undefined
+  const address = await resolveHost(registrar.host, resolve)
+  if (!address.ok) return undefined
+  const { port } = registrar
+  const place = `${showHost(registrar.host)}${port === 5060 ? '' : `:${port}`}`
+  return {
+    accounts,
+    registrar: { endpoint: { address: address.value, port }, domain: config.phone?.domain ?? place },
+    dialPlan: config.phone?.dialPlan ?? [],
+  }
 }
 
 export const runFolder = (out: string | undefined, cwd: string, startedAt: Date, profile: string): string =>

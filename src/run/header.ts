@@ -43,6 +43,8 @@ export type LadderMeta = {
   readonly cell: string
   readonly title: string
   readonly breaks: readonly string[]
+  /** Of the phone's interface: that of its ladder run. */
+  readonly of?: number
 }
 
 /** What is known when a ladder run has ended: the comment of its interface statistics. */
@@ -97,7 +99,14 @@ const headerSchema = z.object({
   baseline: z.array(knownSchema).optional(),
   keptSecrets: z.boolean(),
 })
-const metaSchema = z.object({ id: z.string(), side, cell: z.string(), title: z.string(), breaks: z.array(z.string()) })
+const metaSchema = z.object({
+  id: z.string(),
+  side,
+  cell: z.string(),
+  title: z.string(),
+  breaks: z.array(z.string()),
+  of: z.number().exactOptional(),
+})
 const outcome: z.ZodType<StepOutcome> = z.custom<StepOutcome>(
   (value) =>
     z

@@ -17,6 +17,7 @@ import type { Stimuli } from '../play/stimulus.ts'
 import type { Ladder } from '../scenario/ladder.ts'
 import type { LadderRecord } from './assemble.ts'
 import type { LadderEnd, LadderMeta } from './header.ts'
+import { type PhoneSettings, withPhone } from './ladder-phone.ts'
 import type { Planned } from './plan.ts'
 import type { LadderRecorder, RunRecorder } from './recorder.ts'
 
@@ -34,6 +35,8 @@ export type LadderRunOptions = {
   readonly advertise: string | undefined
   readonly rtpPorts: PortRange | undefined
   readonly loopbackOnly: boolean
+  /** The phone behind the PBX under test, if there is one. */
+  readonly phone: PhoneSettings | undefined
   readonly recorder: RunRecorder
   readonly signal: AbortSignal
   /** Brings up the SUT, or says where it is; `us` gives our first edge. */
@@ -133,7 +136,15 @@ export const runLadder = async (options: LadderRunOptions): Promise<LadderRecord
     return { meta, end, trace: record.trace() }
   }
   const { sockets, calls } = ours.value
-  const far = await options.farEnd(side, () => first.local, planned.cell.transport)
+  const reached = await options.farEnd(side, () => first.local, planned.cell.transport)
+  const opened = await withPhone(reached, options.phone, options, record)
+  if (!opened.ok) {
+    await Promise.all([...sockets.map((socket) => socket.close()), closeMedia(calls), reached.close()])
+    const end = { outcomes: [], durationMs: world.clock.nowMs() - begunMs, left: [], notPlayed: opened.fault.saw }
+    record.end(end)
+    return { meta, end, trace: record.trace() }
+  }
+  const far = opened.value
   const edges = sockets.map(({ local }) => showEndpoint({ ...local, address: advertise ?? local.address }))
   const player = createPlayer({
     ladder,
@@ -167,8 +178,10 @@ export const runLadder = async (options: LadderRunOptions): Promise<LadderRecord
   })
   const play = async () => {
     try {
-      return await player.play(ua)
+      const played = await player.play(ua)
+      return { ...played, left: [...played.left, ...((await far.phone?.close()) ?? [])] }
     } finally {
+      await far.phone?.close()
       await ua.close()
       await closeMedia(calls)
       await far.close()

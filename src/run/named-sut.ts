@@ -8,6 +8,7 @@ import { resolveHost } from '../net/resolve.ts'
 import type { Contract } from '../profile/contract.ts'
 import type { LadderResult } from '../report/result.ts'
 import { param, parseUri } from '../sip/uri.ts'
+import type { Stimulus } from '../scenario/ladder.ts'
 import type { Stimuli } from '../play/stimulus.ts'
 import { portUnreachable } from '../capture/icmp.ts'
 import { ladderResult } from './assemble.ts'
@@ -46,6 +47,8 @@ export type NamedSutOptions = {
   readonly side: Side
   readonly hop: NextHop
   readonly stimuli: Stimuli
+  /** What the phone behind it moves it to do beside them. */
+  readonly moves: ReadonlySet<Stimulus> | undefined
   readonly clock: Clock
   readonly contract: Contract
   readonly checks: readonly Check[]
@@ -98,7 +101,7 @@ export const namedSut = async (
   const sut: Sut = {
     name: hop.uri,
     sides: [side],
-    stimuli: () => stimuli.available,
+    stimuli: () => new Set([...stimuli.available, ...(options.moves ?? [])]),
     farEnd: () => Promise.resolve({ peer, stimuli, close: () => Promise.resolve() }),
     unreachable,
   }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { type Result, fault, ok } from '../core/result.ts'
 import { loadConfig } from '../config/load.ts'
 import type { SecretSource, UserConfig } from '../config/schema.ts'
+import type { Account } from '../play/phone-registration.ts'
 import type { Credentials } from '../sip/digest.ts'
 import { faultLines } from './catalogue.ts'
 import { type Checked, refuse } from './refusal.ts'
@@ -36,6 +37,17 @@ export const secretOf = (source: SecretSource, { cwd, env }: Surroundings): Resu
   return text.ok
     ? ok(text.value.trim())
     : { ...text, fault: { ...text.fault, saw: `${source.file}: ${text.fault.saw}` } }
+}
+
+/** The accounts of the phone, with their passwords; none where there is no phone. */
+export const accountsOf = ({ phone }: UserConfig, around: Surroundings): Result<readonly Account[]> => {
+  const accounts: Account[] = []
+  for (const { user, authUser = user, password: source } of phone?.extensions ?? []) {
+    const password = secretOf(source, around)
+    if (!password.ok) return password
+    accounts.push({ user, credentials: { username: authUser, password: password.value } })
+  }
+  return ok(accounts)
 }
 
 export const credentialsOf = (config: UserConfig, around: Surroundings): Result<Credentials | undefined> => {

@@ -1,4 +1,4 @@
-import { type Side, otherSide } from '../core/finding.ts'
+import { type Party, type Side, otherSide } from '../core/finding.ts'
 import type { Draft, Frame } from '../core/frame.ts'
 import type { JournalLine } from '../core/journal.ts'
 import type { StepOutcome } from '../core/outcome.ts'
@@ -12,12 +12,16 @@ import { latin1 } from '../sip/text.ts'
 import type { LadderEnd, LadderMeta, RunHeader } from './header.ts'
 import { createWireMask } from './wire-mask.ts'
 
-export type LadderRecorder = {
+/** A party that we play has two taps: one for SIP and ICMP, which goes to the journal too, and one for RTP and RTCP. */
+export type Taps = { readonly signalling: Recorder; readonly media: Recorder }
+
+export type LadderRecorder = Taps & {
   readonly index: number
-  /** SIP, ICMP: to journal, capture and trace. Calls `onSent` for each frame that we sent, with its cause. */
-  readonly signalling: Recorder
-  /** RTP and RTCP: to capture and trace only. */
-  readonly media: Recorder
+  /**
+   * Taps of the phone behind the PBX: an interface of its own in the capture. What crosses there is between PBX and phone,
+   * and stays out of the trace, which is of the trunk.
+   */
+  readonly phone: () => Taps
   readonly trace: () => Trace
   /** A step's outcome as it stands now; a later line of the same step replaces it. */
   readonly outcome: (outcome: StepOutcome) => void
@@ -26,6 +30,7 @@ export type LadderRecorder = {
 
 export type RunRecorder = {
   readonly journal: (line: JournalLine) => void
+  /** Calls `onSent` for each frame of signalling that we sent, with its cause. */
   readonly ladder: (meta: LadderMeta, onSent: (frame: number, cause?: string) => void) => LadderRecorder
   /** Names the addresses that were seen by the party that used them. */
   readonly close: () => void
@@ -51,11 +56,11 @@ export const createRunRecorder = ({ clock, header, capture, journalText }: Recor
     journalText(`${JSON.stringify(line)}\n`)
   }
 
-  const users = new Map<string, Set<Side>>()
-  const name = (address: string, side: Side): void => {
-    const sides = users.get(address)
-    if (sides !== undefined) sides.add(side)
-    else if (users.size < mostNames) users.set(address, new Set([side]))
+  const users = new Map<string, Set<Party>>()
+  const name = (address: string, party: Party): void => {
+    const parties = users.get(address)
+    if (parties !== undefined) parties.add(party)
+    else if (users.size < mostNames) users.set(address, new Set([party]))
   }
 
   capture(sectionHeader({ application: `trunkproof ${header.version}`, comment: JSON.stringify(header), startedAtUs }))
@@ -67,47 +72,57 @@ export const createRunRecorder = ({ clock, header, capture, journalText }: Recor
     capture(interfaceBlock({ name: meta.id, description: JSON.stringify(meta) }))
     journal({ type: 'ladder', ladder: index, ...meta, timeMs: stamp(clock) })
 
-    const placeOf = createSegments()
-    const maskOf = createWireMask()
+    const taps = (own: number, us: Party, sut: Side, observe: (frame: Frame) => void): Taps => {
+      const placeOf = createSegments()
+      const maskOf = createWireMask()
 
-    const keep = ({ stream, ...draft }: Draft, written: Uint8Array): Frame => {
-      frames += 1
-      const sut = meta.side
-      const us = otherSide(sut)
-      name(draft.source.address, draft.tap === 'sent' ? us : sut)
-      name(draft.destination.address, draft.tap === 'sent' ? sut : us)
-      const place = stream === undefined ? undefined : placeOf({ ...draft, stream })
-      const frame: Frame = {
-        ...draft,
-        number: frames,
-        timeMs: stamp(clock),
-        ...(stream === undefined || place === undefined ? {} : { stream: { ...stream, connection: place.connection } }),
+      const keep = ({ stream, ...draft }: Draft, written: Uint8Array): Frame => {
+        frames += 1
+        name(draft.source.address, draft.tap === 'sent' ? us : sut)
+        name(draft.destination.address, draft.tap === 'sent' ? sut : us)
+        const place = stream === undefined ? undefined : placeOf({ ...draft, stream })
+        const frame: Frame = {
+          ...draft,
+          number: frames,
+          timeMs: stamp(clock),
+          ...(stream === undefined || place === undefined
+            ? {}
+            : { stream: { ...stream, connection: place.connection } }),
+        }
+        const block = { interface: own, frame: { ...frame, bytes: written }, startedAtUs, comments: [] }
+        capture(frameBlock({ ...block, segment: place?.segment }))
+        observe(frame)
+        return frame
       }
-      const block = { interface: index, frame: { ...frame, bytes: written }, startedAtUs, comments: [] }
-      capture(frameBlock({ ...block, segment: place?.segment }))
-      observer.observe(frame)
-      return frame
+
+      const signalling: Recorder = (draft, cause) => {
+        const masked = maskOf(draft)
+        const frame = keep(draft, keptSecrets ? draft.bytes : masked)
+        const { bytes: _bytes, ...facts } = frame
+        journal({
+          type: 'frame',
+          ladder: own,
+          frame: facts,
+          bytes: latin1(masked),
+          ...(cause === undefined ? {} : { cause }),
+        })
+        if (frame.tap === 'sent') onSent(frame.number, cause)
+        return frame
+      }
+      return { signalling, media: (draft) => keep(draft, draft.bytes) }
     }
 
-    const signalling: Recorder = (draft, cause) => {
-      const masked = maskOf(draft)
-      const frame = keep(draft, keptSecrets ? draft.bytes : masked)
-      const { bytes: _bytes, ...facts } = frame
-      journal({
-        type: 'frame',
-        ladder: index,
-        frame: facts,
-        bytes: latin1(masked),
-        ...(cause === undefined ? {} : { cause }),
-      })
-      if (frame.tap === 'sent') onSent(frame.number, cause)
-      return frame
+    const phone = (): Taps => {
+      const own = interfaces++
+      capture(interfaceBlock({ name: `${meta.id} phone`, description: JSON.stringify({ ...meta, of: index }) }))
+      journal({ type: 'phone', ladder: own, of: index, timeMs: stamp(clock) })
+      return taps(own, 'phone', 'pbx', () => undefined)
     }
 
     return {
       index,
-      signalling,
-      media: (draft) => keep(draft, draft.bytes),
+      ...taps(index, otherSide(meta.side), meta.side, observer.observe),
+      phone,
       trace: observer.finish,
       outcome: (outcome) => {
         journal({ type: 'step', ladder: index, outcome })
@@ -126,7 +141,7 @@ export const createRunRecorder = ({ clock, header, capture, journalText }: Recor
   }
 
   const close = (): void => {
-    const named = [...users].map(([address, sides]) => ({ address, names: [[...sides].sort().join('-and-')] }))
+    const named = [...users].map(([address, parties]) => ({ address, names: [[...parties].sort().join('-and-')] }))
     if (named.length > 0) capture(nameBlock(named))
   }
 

@@ -56,6 +56,7 @@ export const storedInCapture = (capture: Capture): Result<StoredRun> => {
   for (const [index, { description, endComment }] of capture.interfaces.entries()) {
     const meta = parseMeta(description)
     if (!meta.ok) return meta
+    if (meta.value.of !== undefined) continue // what the PBX said to its phone is not judged
     const end = endComment === undefined ? ok(undefined) : parseEnd(endComment)
     if (!end.ok) return end
     const frames = capture.frames.filter((frame) => frame.interface === index).map(({ frame }) => frame)

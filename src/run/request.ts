@@ -17,11 +17,11 @@ import {
   readProfiles,
 } from './catalogue.ts'
 import { type Execution, runFolder } from './execute.ts'
-import { parseNextHop } from './named-sut.ts'
+import { type NextHop, parseNextHop } from './named-sut.ts'
 import { globMatches } from './glob.ts'
 import { bindOf } from './bind.ts'
 import { type Checked, type Refusal, refuse } from './refusal.ts'
-import { type Surroundings, credentialsOf, readConfig, secretOf } from './own-file.ts'
+import { type Surroundings, accountsOf, credentialsOf, readConfig, secretOf } from './own-file.ts'
 import { didYouMean } from './nearest.ts'
 import { makeOutputFolder, readText } from './store.ts'
 import { packageVersion } from './version.ts'
@@ -91,6 +91,19 @@ const namedOf = (flags: RunFlags, config: UserConfig): Checked<Execution['named'
   )
 }
 
+/** Where the phone registers: what it says itself, else the PBX under test. */
+const registrarOf = ({ phone }: UserConfig, named: Execution['named']): Checked<NextHop | undefined> => {
+  if (phone === undefined || named?.side !== 'pbx') return ok(undefined)
+  if (phone.registrar === undefined) return ok(named.hop)
+  const hop = parseNextHop(phone.registrar)
+  return hop.ok
+    ? hop
+    : refuse(
+        `phone.registrar: ${phone.registrar}: ${explain(hop.fault)}`,
+        'a sip: URI over UDP as in sip:10.0.0.5:5060',
+      )
+}
+
 const readBaseline = (path: string | undefined, { cwd }: Surroundings): Result<readonly Known[] | undefined> => {
   if (path === undefined) return ok(undefined)
   const text = readText(resolve(cwd, path))
@@ -146,6 +159,10 @@ export const prepareRun = async (
     return refuse(`--baseline ${flags.baseline ?? ''}: ${baseline.fault.saw}`, 'the result.json of an earlier run')
   const stimuli = named.value === undefined ? ok({}) : stimuliOf(config.value, around)
   if (!stimuli.ok) return refuse(stimuli.fault.saw, 'setting it, or another place in trunkproof.yaml')
+  const accounts = named.value?.side === 'pbx' ? accountsOf(config.value, around) : ok([])
+  if (!accounts.ok) return refuse(accounts.fault.saw, 'setting it, or another place in trunkproof.yaml')
+  const registrar = registrarOf(config.value, named.value)
+  if (!registrar.ok) return registrar
   const bind = await bindOf(flags.bind, named.value?.hop)
   if (!bind.ok) return bind
   if (flags.advertise !== undefined && !isIpLiteral(flags.advertise))
@@ -168,6 +185,8 @@ export const prepareRun = async (
     profile: profile.value,
     named: named.value,
     stimuli: stimuli.value,
+    accounts: accounts.value,
+    registrar: registrar.value,
     baseline: baseline.value,
     ladderGlob: ladder,
     folder,

@@ -15,6 +15,7 @@ import { ladderResult, notPlayed, runResult } from './assemble.ts'
 import type { LadderMeta, RunHeader } from './header.ts'
 import type { Known } from './baseline.ts'
 import { type FarEnd, type LadderRunOptions, metaOf, runLadder } from './ladder-run.ts'
+import type { PhoneSettings } from './ladder-phone.ts'
 import { type Planned, planRuns, waitingMs } from './plan.ts'
 import { type RunRecorder, createRunRecorder } from './recorder.ts'
 
@@ -58,6 +59,7 @@ export type RunOptions = {
   readonly advertise: string | undefined
   readonly rtpPorts: PortRange | undefined
   readonly loopbackOnly: boolean
+  readonly phone: PhoneSettings | undefined
   /** Ladders at a time: all of them against an embedded SUT, one against a named one. */
   readonly concurrency: number
   readonly limits: { readonly calls: number; readonly seconds: number }

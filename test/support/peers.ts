@@ -126,14 +126,18 @@ export const until = (condition: () => boolean): Promise<boolean> =>
 
 const binds = (port: number, over: Over) => (): Promise<boolean> => until(() => isBound(port, over))
 
-/** Kamailio as a trunk: `fixtures/peers/kamailio/<config>.cfg`, which sends calls on to `answers` and `plays`. */
+/**
+ * Kamailio by `fixtures/peers/kamailio/<config>.cfg`: as a trunk, which sends calls on to `answers` and `plays`, or as a
+ * PBX before a `trunk`.
+ */
 export const startKamailio = async (
-  config: 'trunk-sinch' | 'trunk-example',
-  next: { readonly answers: number; readonly plays: number },
+  config: 'trunk-sinch' | 'trunk-example' | 'pbx',
+  next: { readonly answers: number; readonly plays: number } | { readonly trunk: number },
 ): Promise<Peer> => {
   const [port = 0] = await freePorts(1)
   const folder = newFolder('kamailio')
-  fill('kamailio', folder, { PORT: port, ANSWERS: next.answers, PLAYS: next.plays })
+  const ports = { answers: 0, plays: 0, trunk: 0, ...next }
+  fill('kamailio', folder, { PORT: port, ANSWERS: ports.answers, PLAYS: ports.plays, TRUNK: ports.trunk })
   const files = ['-f', `${config}.cfg`, '-Y', folder, '-P', join(folder, 'kamailio.pid'), '-w', folder]
   const args = [...files, '-DD', '-E', '-m', '64', '-M', '8']
   return start({ program: 'kamailio', port, folder, args, ready: answersOptions(port, `sip:${loopback}:${port}`) })

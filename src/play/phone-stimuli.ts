@@ -1,0 +1,33 @@
+import type { Stimulus } from '../scenario/ladder.ts'
+import type { Phone } from './phone.ts'
+import type { Stimuli, StimulusArguments } from './stimulus.ts'
+
+/** What a user dials, and what must reach the provider. */
+export type DialExample = { readonly dials: string; readonly sends: string }
+
+/** What a phone behind the PBX can move it to do. */
+export const phoneMoves: ReadonlySet<Stimulus> = new Set<Stimulus>(['dial', 'hang-up', 'hold', 'resume', 'answer'])
+
+/** The phone moves the PBX, where nothing else is configured for it. A number is dialled as the dial plan has it. */
+export const phoneStimuli = (phone: Phone, dialPlan: readonly DialExample[], configured: Stimuli): Stimuli => {
+  const move = (stimulus: Stimulus, { to }: StimulusArguments): Promise<string | undefined> | string | undefined => {
+    switch (stimulus) {
+      case 'dial':
+        return phone.dial(dialPlan.find(({ sends }) => sends === to)?.dials ?? to)
+      case 'hang-up':
+        return phone.hangUp()
+      case 'hold':
+      case 'resume':
+        return phone.hold(stimulus === 'hold')
+      case 'answer':
+        return undefined // it picks up by itself
+      case 'options':
+        return 'a phone cannot make a PBX send OPTIONS'
+    }
+  }
+  return {
+    available: new Set([...configured.available, ...phoneMoves]),
+    fire: async (stimulus, args) =>
+      configured.available.has(stimulus) ? configured.fire(stimulus, args) : move(stimulus, args),
+  }
+}

@@ -1,0 +1,58 @@
+import { type Result, fault, ok } from '../core/result.ts'
+import { type Phone, openPhone } from '../play/phone.ts'
+import type { Account, Registrar } from '../play/phone-registration.ts'
+import { type DialExample, phoneStimuli } from '../play/phone-stimuli.ts'
+import type { Ladder } from '../scenario/ladder.ts'
+import type { FarEnd, LadderRunOptions } from './ladder-run.ts'
+import type { LadderRecorder } from './recorder.ts'
+
+/** The phone of a run, as it is opened for each ladder. */
+export type PhoneSettings = {
+  readonly accounts: readonly Account[]
+  readonly registrar: Registrar
+  readonly dialPlan: readonly DialExample[]
+}
+
+/** A far end that may have a phone behind it. */
+export type WithPhone = FarEnd & { readonly phone: Phone | undefined }
+
+/** Longer than that no ladder is held up by its phone. */
+const mostPatienceMs = 4000
+
+const isOfCalls = ({ setup, ladder }: Ladder): boolean =>
+  [...setup, ...ladder].some(
+    (step) => step.kind === 'message' && step.pattern.kind === 'request' && step.pattern.method === 'INVITE',
+  )
+
+/** Registers the phone at the PBX, where there is one and the ladder is of calls. A fault's `saw` tells why it could not. */
+export const withPhone = async (
+  far: FarEnd,
+  settings: PhoneSettings | undefined,
+  options: LadderRunOptions,
+  record: LadderRecorder,
+): Promise<Result<WithPhone>> => {
+  const { ladder, side } = options.planned
+  if (settings === undefined || side !== 'pbx' || !isOfCalls(ladder)) return ok({ ...far, phone: undefined })
+  let phone: Phone
+  try {
+    phone = await openPhone({
+      ...options,
+      ...settings,
+      bind: options.bind.address,
+      patienceMs: Math.min(64 * options.timers.t1Ms, mostPatienceMs),
+      record: record.phone(),
+    })
+  } catch (error) {
+    return fault(
+      'ports.taken',
+      'none',
+      `no port for the phone (${error instanceof Error ? error.message : String(error)})`,
+    )
+  }
+  const refused = await phone.register()
+  if (refused !== undefined) {
+    await phone.close()
+    return fault('phone.not-registered', '3261 §10.2', refused)
+  }
+  return ok({ ...far, phone, stimuli: phoneStimuli(phone, settings.dialPlan, far.stimuli) })
+}

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { journalLines } from '../support/embedded-run.ts'
+import { freePorts, loopback } from '../support/ports.ts'
+import { startKamailio } from '../support/peers.ts'
+import { lacking } from '../support/programs.ts'
+import { type Proof, expected, inspected, prove, reviewed } from '../support/prove.ts'
+
+const secrets = { TRUNK_USER: 'app-key', TRUNK_PASS: 'app-secret' }
+
+describe
+  .skipIf(lacking('kamailio'))
+  .concurrent('Kamailio as the PBX under test, with a phone of ours behind it', () => {
+    let proof: Proof
+    const remove: (() => void)[] = []
+
+    const run = async (password: string, ...more: readonly string[]): Promise<Proof> => {
+      const [trunk = 0] = await freePorts(1)
+      const pbx = await startKamailio('pbx', { trunk })
+      const sides = ['--pbx', `sip:${loopback}:${pbx.port}`, '--bind', `${loopback}:${trunk}`]
+      const made = await prove(['sinch/eu', ...sides, ...more], 'pbx-phone', {}, { ...secrets, PHONE_PASS: password })
+      remove.push(made.remove)
+      await pbx.stop()
+      return made
+    }
+
+    beforeAll(async () => {
+      proof = await run('phone-secret')
+    }, 120_000)
+    afterAll(() => remove.forEach((each) => each()))
+
+    test('it registers, dials, holds, resumes, answers and hangs up: the findings are the reviewed ones', () => {
+      const found = reviewed(proof.result)
+      expect(found, proof.out).toEqual(expected('kamailio-pbx-phone', found))
+      expect(proof.code).toBe(0)
+    })
+
+    test('what it dials by its dial plan reaches the trunk as the provider wants it', () => {
+      const journal = readFileSync(join(proof.folder, 'journal.jsonl'), 'utf8')
+      expect(journal).toContain('INVITE sip:0012345678900@pbx.example.test SIP/2.0')
+      expect(journal).toContain('INVITE sip:+12345678900@euc1.vp.sip.sinch.com SIP/2.0')
+    })
+
+    test('each ladder of calls registers it, and takes the registration away again', () => {
+      const lines = journalLines(readFileSync(join(proof.folder, 'journal.jsonl'), 'utf8'))
+      const phones = lines.flatMap((line) => (line.type === 'phone' ? [line.ladder] : []))
+      expect(phones).toHaveLength(proof.result.ladders.length - 1) // one is of OPTIONS alone
+      for (const phone of phones) {
+        const texts = lines.flatMap((line) => (line.type === 'frame' && line.ladder === phone ? [line.bytes] : []))
+        const [asked = '', answered = ''] = texts.slice(-2)
+        expect(asked).toMatch(/^REGISTER sip:pbx\.example\.test .*\r\nExpires: 0\r\n/s)
+        expect(answered).toMatch(/^SIP\/2\.0 200 /)
+        expect(answered).not.toContain('Contact:')
+      }
+    })
+
+    test('inspect of the capture gives the same findings', async () => {
+      expect(await inspected(proof)).toEqual(proof.result.ladders.flatMap(({ findings }) => findings))
+    })
+
+    test('with a wrong password no ladder of calls is played, and it is told why', async () => {
+      const refused = await run('looking-glass', '--ladder', 'termination/busy')
+      expect(refused.code).toBe(3)
+      expect(refused.out).toContain('the phone 201 is not registered: 401 Unauthorized')
+    }, 60_000)
+  })
