@@ -1,17 +1,9 @@
 import { type Result, fault, ok } from '../core/result.ts'
 import { type Phone, openPhone } from '../play/phone.ts'
-import type { Account, Registrar } from '../play/phone-registration.ts'
-import { type DialExample, phoneStimuli } from '../play/phone-stimuli.ts'
+import { phoneStimuli } from '../play/phone-stimuli.ts'
 import type { Ladder } from '../scenario/ladder.ts'
-import type { FarEnd, LadderRunOptions } from './ladder-run.ts'
+import type { FarEnd, LadderRunOptions, PhoneSettings } from './ladder-options.ts'
 import type { LadderRecorder } from './recorder.ts'
-
-/** The phone of a run, as it is opened for each ladder. */
-export type PhoneSettings = {
-  readonly accounts: readonly Account[]
-  readonly registrar: Registrar
-  readonly dialPlan: readonly DialExample[]
-}
 
 /** A far end that may have a phone behind it. */
 export type WithPhone = FarEnd & { readonly phone: Phone | undefined }

@@ -1,47 +1,19 @@
-import type { Side } from '../core/finding.ts'
 import { otherSide } from '../core/finding.ts'
-import { type Endpoint, type Transport, showEndpoint } from '../core/frame.ts'
+import { type Endpoint, showEndpoint } from '../core/frame.ts'
 import { type Result, fault, ok } from '../core/result.ts'
-import type { World } from '../core/world.ts'
 import { createUserAgent } from '../agent/create-user-agent.ts'
 import { openMedia } from '../agent/media.ts'
-import type { UserAgent, UserAgentOptions } from '../agent/user-agent.ts'
+import type { UserAgent } from '../agent/user-agent.ts'
 import { type SipSocket, openSipSocket } from '../net/sip-socket.ts'
-import type { Ticker } from '../net/ticker.ts'
-import type { Contract } from '../profile/contract.ts'
-import type { PortRange } from '../profile/profile.ts'
-import type { Credentials } from '../sip/digest.ts'
 import { type PlayedCall, createCall } from '../play/call.ts'
 import { type Player, createPlayer } from '../play/player.ts'
-import type { Stimuli } from '../play/stimulus.ts'
 import type { Ladder } from '../scenario/ladder.ts'
 import type { LadderRecord } from './assemble.ts'
 import type { LadderEnd, LadderMeta } from './header.ts'
-import { type PhoneSettings, withPhone } from './ladder-phone.ts'
+import type { LadderRunOptions } from './ladder-options.ts'
+import { withPhone } from './ladder-phone.ts'
 import type { Planned } from './plan.ts'
-import type { LadderRecorder, RunRecorder } from './recorder.ts'
-
-/** The far end of one ladder run: where it listens, how it is moved, and how it is stopped. */
-export type FarEnd = { readonly peer: Endpoint; readonly stimuli: Stimuli; readonly close: () => Promise<void> }
-
-export type LadderRunOptions = {
-  readonly planned: Planned
-  readonly contract: Contract
-  readonly credentials: Credentials | undefined
-  readonly world: World
-  readonly ticker: Ticker
-  readonly timers: UserAgentOptions['timers']
-  readonly bind: Endpoint
-  readonly advertise: string | undefined
-  readonly rtpPorts: PortRange | undefined
-  readonly loopbackOnly: boolean
-  /** The phone behind the PBX under test, if there is one. */
-  readonly phone: PhoneSettings | undefined
-  readonly recorder: RunRecorder
-  readonly signal: AbortSignal
-  /** Brings up the SUT, or says where it is; `us` gives our first edge. */
-  readonly farEnd: (side: Side, us: () => Endpoint, transport: Transport) => Promise<FarEnd>
-}
+import type { LadderRecorder } from './recorder.ts'
 
 export const metaOf = ({ ladder, side, cell }: Planned): LadderMeta => ({
   id: ladder.id,

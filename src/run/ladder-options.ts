@@ -1,0 +1,42 @@
+import type { Side } from '../core/finding.ts'
+import type { Endpoint, Transport } from '../core/frame.ts'
+import type { World } from '../core/world.ts'
+import type { UserAgentOptions } from '../agent/user-agent.ts'
+import type { Ticker } from '../net/ticker.ts'
+import type { Account, Registrar } from '../play/phone-registration.ts'
+import type { DialExample } from '../play/phone-stimuli.ts'
+import type { Stimuli } from '../play/stimulus.ts'
+import type { Contract } from '../profile/contract.ts'
+import type { PortRange } from '../profile/profile.ts'
+import type { Credentials } from '../sip/digest.ts'
+import type { Planned } from './plan.ts'
+import type { RunRecorder } from './recorder.ts'
+
+/** The phone of a run, as it is opened for each ladder. */
+export type PhoneSettings = {
+  readonly accounts: readonly Account[]
+  readonly registrar: Registrar
+  readonly dialPlan: readonly DialExample[]
+}
+
+/** The far end of one ladder run: where it listens, how it is moved, and how it is stopped. */
+export type FarEnd = { readonly peer: Endpoint; readonly stimuli: Stimuli; readonly close: () => Promise<void> }
+
+export type LadderRunOptions = {
+  readonly planned: Planned
+  readonly contract: Contract
+  readonly credentials: Credentials | undefined
+  readonly world: World
+  readonly ticker: Ticker
+  readonly timers: UserAgentOptions['timers']
+  readonly bind: Endpoint
+  readonly advertise: string | undefined
+  readonly rtpPorts: PortRange | undefined
+  readonly loopbackOnly: boolean
+  /** The phone behind the PBX under test, if there is one. */
+  readonly phone: PhoneSettings | undefined
+  readonly recorder: RunRecorder
+  readonly signal: AbortSignal
+  /** Brings up the SUT, or says where it is; `us` gives our first edge. */
+  readonly farEnd: (side: Side, us: () => Endpoint, transport: Transport) => Promise<FarEnd>
+}
