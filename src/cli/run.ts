@@ -10,6 +10,7 @@ type Flags = {
   readonly strict?: boolean
   readonly baseline?: string
   readonly config?: string
+  readonly transport?: string
   readonly domain?: string
   readonly bind?: string
   readonly advertise?: string
@@ -40,6 +41,7 @@ export const addRunCommand = (program: Command, io: CliIo): void => {
     .option('--ladder <glob>', "only ladders whose id matches, as '*options*'")
     .option('--out <dir>', 'folder for what the run leaves behind (default: reports/<time>-<profile>)')
     .option('--config <file>', 'the trunkproof.yaml to use (default: the one in this folder)')
+    .option('--transport <list>', 'udp, tcp or udp,tcp (default: as the URI says; without a system under test both)')
     .option('--domain <host>', 'host of Request-URI, From and realm instead of the profile’s')
     .option('--bind <address>', 'own address, with or without a port')
     .option('--advertise <address>', 'address that Via, Contact and SDP name instead of the bound one')

@@ -6,8 +6,8 @@ import { embeddedNumbers } from './numbers.ts'
 export type ContractOptions = {
   readonly domain?: string
   readonly numbers: Numbers
-  /** Of the next hop. */
-  readonly transport: Transport
+  /** That the next hop is tried over. */
+  readonly transports: readonly Transport[]
   readonly username: string | undefined
   readonly supports: Readonly<Record<string, boolean>>
   readonly echoes: boolean
@@ -21,7 +21,7 @@ export const namedContract = (profile: Profile, options: ContractOptions): Contr
     profile,
     domain: options.domain ?? hostOf(profile),
     numbers: options.numbers,
-    transports: [options.transport],
+    transports: options.transports,
     signallingAddresses: profile.signalling.addresses,
     mediaAddresses: profile.media.addresses,
     mediaPorts: profile.media.ports,
@@ -32,8 +32,12 @@ export const namedContract = (profile: Profile, options: ContractOptions): Contr
     overlay: [],
   })
 
-/** What we speak, of what a provider documents. */
-const transports: readonly Transport[] = ['udp', 'tcp']
+/** What we speak. */
+const spoken: readonly Transport[] = ['udp', 'tcp']
+
+/** What is documented and spoken; where something is asked for, that of it. */
+const transportsOf = ({ signalling }: Profile, asked: readonly Transport[] = spoken): readonly Transport[] =>
+  asked.filter((transport) => signalling.ports[transport] !== undefined)
 
 /** Ports for a provider that documents none: any that an application may use. */
 const anyPort: PortRange = { first: 20000, last: 59998 }
@@ -45,14 +49,19 @@ const loopbackOf = (bind: string): readonly string[] => (bind.includes(':') ? ['
  * An embedded run keeps the profile's names in every message and overlays only what loopback cannot have: addresses.
  * Loopback counts as public for rules of scope.
  */
-export const embeddedContract = (profile: Profile, bind: string, username: string, domain?: string): Contract => {
-  const host = domain ?? hostOf(profile)
+export const embeddedContract = (
+  profile: Profile,
+  bind: string,
+  username: string,
+  asked: { readonly domain?: string | undefined; readonly transports?: readonly Transport[] | undefined } = {},
+): Contract => {
+  const host = asked.domain ?? hostOf(profile)
   const mediaPorts = profile.media.ports ?? anyPort
   return Object.freeze({
     profile,
     domain: host,
     numbers: embeddedNumbers,
-    transports: transports.filter((transport) => profile.signalling.ports[transport] !== undefined),
+    transports: transportsOf(profile, asked.transports),
     signallingAddresses: profile.signalling.addresses === undefined ? undefined : [networkOf(bind)],
     mediaAddresses: profile.media.addresses === undefined ? undefined : [networkOf(bind)],
     mediaPorts: profile.media.ports,

@@ -1,4 +1,5 @@
 import type { Side } from '../core/finding.ts'
+import type { Transport } from '../core/frame.ts'
 import type { Token } from '../core/world.ts'
 import type { Waiver } from '../config/schema.ts'
 import type { Check } from '../check/check.ts'
@@ -21,7 +22,8 @@ export const embeddedTimers = { t1Ms: 100, t2Ms: 800, t4Ms: 1000 }
 export type EmbeddedRunOptions = {
   readonly version: string
   readonly profile: Profile
-  readonly domain?: string
+  readonly domain?: string | undefined
+  readonly transports?: readonly Transport[] | undefined
   readonly ladders: readonly Ladder[]
   readonly checks: readonly Check[]
   readonly sides: readonly Side[]
@@ -50,7 +52,7 @@ export const runEmbedded = (options: EmbeddedRunOptions): Promise<RunResult> => 
   const { bind, onFired } = options
   return runTrunk({
     ...options,
-    contract: embeddedContract(options.profile, bind, credentials.username, options.domain),
+    contract: embeddedContract(options.profile, bind, credentials.username, options),
     credentials,
     sut: embeddedSut({
       world,

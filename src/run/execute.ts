@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Side } from '../core/finding.ts'
-import type { Endpoint } from '../core/frame.ts'
+import type { Endpoint, Transport } from '../core/frame.ts'
 import type { UserConfig } from '../config/schema.ts'
 import { seamsOf } from '../embedded/seam.ts'
 import { systemClock } from '../net/clock.ts'
@@ -32,6 +32,8 @@ export type Execution = {
   readonly catalogue: Pick<Catalogue, 'ladders' | 'checks'>
   readonly profile: Profile
   readonly named: { readonly side: Side; readonly hop: NextHop } | undefined
+  /** `--transport`; else that of the next hop, or all. */
+  readonly transports: readonly Transport[] | undefined
   readonly ladderGlob: string | undefined
   readonly folder: string
   readonly domain: string | undefined
@@ -107,7 +109,8 @@ const offline = (execution: Execution, { capture, journal }: Sinks): Promise<Run
     journal,
     progress,
     signal,
-    ...(domain === undefined ? {} : { domain }),
+    domain,
+    transports: execution.transports,
   })
 }
 
@@ -121,7 +124,7 @@ const real = async (
   const contract = namedContract(profile, {
     numbers: config.numbers ?? {},
     username: credentials?.username,
-    transport: execution.named?.hop.transport ?? 'udp',
+    transports: execution.transports ?? [named.hop.transport],
     supports: config.supports ?? {},
     echoes: config.echoes ?? false,
     ...(domain === undefined ? {} : { domain }),

@@ -55,10 +55,10 @@ export type NamedSutOptions = {
   readonly resolve: ReadonlyMap<string, string>
 }
 
-const probeMeta = (side: Side): LadderMeta => ({
+const probeMeta = (side: Side, transport: Transport): LadderMeta => ({
   id: 'probe/next-hop',
   side,
-  cell: '',
+  cell: transport === 'udp' ? '' : `transport=${transport}`,
   title: 'The next hop can be reached',
   breaks: [],
 })
@@ -74,11 +74,16 @@ export const namedSut = async (
   const first =
     address === undefined ? undefined : await probe(hop.transport, peer, keepAlive, { timeoutMs: probeMs, clock })
 
-  const tell = (recorder: RunRecorder, local: Endpoint | undefined, why: string): LadderResult => {
-    const meta = probeMeta(side)
+  const tell = (
+    recorder: RunRecorder,
+    transport: Transport,
+    local: Endpoint | undefined,
+    why: string,
+  ): LadderResult => {
+    const meta = probeMeta(side, transport)
     const ladder = recorder.ladder(meta, () => undefined)
     // A refused connection is no datagram: the kernel's word is all that there is to show.
-    if (local !== undefined && hop.transport === 'udp') {
+    if (local !== undefined && transport === 'udp') {
       ladder.signalling({ tap: 'sent', layer: 'datagram', source: local, destination: peer, bytes: keepAlive }, 'probe')
       const bytes = portUnreachable(local, peer, keepAlive)
       ladder.signalling({ tap: 'received', layer: 'icmp', source: peer, destination: local, bytes, made: why })
@@ -88,14 +93,14 @@ export const namedSut = async (
     return ladderResult({ meta, end, trace: ladder.trace() }, checks, contract)
   }
 
-  const unreachable: NonNullable<Sut['unreachable']> = async (recorder) => {
-    if (!resolved.ok) return tell(recorder, undefined, `the DNS has no address for ${hop.host}`)
-    const found = await probe(hop.transport, peer, keepAlive, { timeoutMs: refusalMs, clock })
+  const unreachable: NonNullable<Sut['unreachable']> = async (recorder, transport) => {
+    if (!resolved.ok) return tell(recorder, transport, undefined, `the DNS has no address for ${hop.host}`)
+    const found = await probe(transport, peer, keepAlive, { timeoutMs: refusalMs, clock })
     if (found.refused)
-      return tell(recorder, found.local, 'the kernel reported ECONNREFUSED: nothing listens on that port')
+      return tell(recorder, transport, found.local, 'the kernel reported ECONNREFUSED: nothing listens on that port')
     return found.error === undefined
       ? undefined
-      : tell(recorder, undefined, `there is no way to ${peer.address} (${found.error})`)
+      : tell(recorder, transport, undefined, `there is no way to ${peer.address} (${found.error})`)
   }
 
   const sut: Sut = {

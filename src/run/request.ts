@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { isIpLiteral } from '../core/address.ts'
+import type { Transport } from '../core/frame.ts'
 import { type Result, explain, ok } from '../core/result.ts'
 import { type ConfiguredMeans, type UserConfig, stimulusNames } from '../config/schema.ts'
 import type { Means } from '../play/configured.ts'
@@ -25,7 +26,7 @@ import { type Surroundings, accountsOf, credentialsOf, readConfig, secretOf } fr
 import { didYouMean } from './nearest.ts'
 import { makeOutputFolder, readText } from './store.ts'
 import { packageVersion } from './version.ts'
-import { isHost, parsePorts, parseResolve } from './words.ts'
+import { isHost, parsePorts, parseResolve, parseTransports } from './words.ts'
 
 /** The words of the command line, as they were typed. */
 export type RunFlags = {
@@ -35,6 +36,7 @@ export type RunFlags = {
   readonly ladder?: string
   readonly out?: string
   readonly config?: string
+  readonly transport?: string
   readonly domain?: string
   readonly bind?: string
   readonly advertise?: string
@@ -74,7 +76,11 @@ const stimuliOf = (config: UserConfig, around: Surroundings): Result<Execution['
   return ok(stimuli)
 }
 
-const namedOf = (flags: RunFlags, config: UserConfig): Checked<Execution['named']> => {
+const namedOf = (
+  flags: RunFlags,
+  config: UserConfig,
+  [transport]: readonly Transport[] = [],
+): Checked<Execution['named']> => {
   const typed = flags.trunk !== undefined || flags.pbx !== undefined
   const trunk = typed ? flags.trunk : config.trunk
   const pbx = typed ? flags.pbx : config.pbx
@@ -82,7 +88,7 @@ const namedOf = (flags: RunFlags, config: UserConfig): Checked<Execution['named'
   if (uri === undefined) return ok(undefined)
   const side = trunk === undefined ? 'pbx' : 'trunk'
   const hop = parseNextHop(uri)
-  if (hop.ok) return ok({ side, hop: hop.value })
+  if (hop.ok) return ok({ side, hop: transport === undefined ? hop.value : { ...hop.value, transport } })
   if (hop.fault.rule.startsWith('next-hop')) return refuse(hop.fault.saw, `--${side} sip:10.0.0.5:5060`)
   const meant = parseNextHop(`sip:${uri}`)
   return refuse(
@@ -150,7 +156,10 @@ export const prepareRun = async (
       )}`,
       'trunkproof list ladders',
     )
-  const named = namedOf(flags, config.value)
+  const transports = flags.transport === undefined ? undefined : parseTransports(flags.transport)
+  if (flags.transport !== undefined && transports === undefined)
+    return refuse(`--transport ${flags.transport}: what is spoken is udp and tcp`, '--transport udp,tcp')
+  const named = namedOf(flags, config.value, transports)
   if (!named.ok) return named
   const credentials = named.value === undefined ? ok(undefined) : credentialsOf(config.value, around)
   if (!credentials.ok) return refuse(credentials.fault.saw, 'setting it, or another place in trunkproof.yaml')
@@ -184,6 +193,7 @@ export const prepareRun = async (
     catalogue: { ladders: ladders.value, checks: await readChecks() },
     profile: profile.value,
     named: named.value,
+    transports,
     stimuli: stimuli.value,
     accounts: accounts.value,
     registrar: registrar.value,

@@ -42,7 +42,7 @@ export type Sut = {
   readonly stimuli: (side: Side) => ReadonlySet<Stimulus>
   readonly farEnd: (side: Side, us: () => Endpoint, contract: Contract, transport: Transport) => Promise<FarEnd>
   /** Before each ladder of a named SUT: why it cannot be reached now, if so. The probe leaves its frames in the recorder. */
-  readonly unreachable?: (recorder: RunRecorder) => Promise<LadderResult | undefined>
+  readonly unreachable?: (recorder: RunRecorder, transport: Transport) => Promise<LadderResult | undefined>
 }
 
 export type RunOptions = {
@@ -100,12 +100,12 @@ export const runTrunk = async (options: RunOptions): Promise<RunResult> => {
   progress.plan(plan.runs.map((planned, key) => ({ key, title: titleOf({ ...metaOf(planned) }) })))
 
   const results: LadderResult[] = []
-  let unreachable: LadderResult | undefined
+  const unreachable = new Map<Transport, LadderResult>()
   let played = 0
 
-  const refusal = (): string | undefined => {
+  const refusal = (transport: Transport): string | undefined => {
     if (signal.aborted) return 'the run was interrupted'
-    if (unreachable !== undefined) return 'because of sut-unreachable'
+    if (unreachable.has(transport)) return 'because of sut-unreachable'
     if (played >= options.limits.calls) return `the limit of ${options.limits.calls} calls was reached`
     return clock.nowMs() >= options.limits.seconds * 1000
       ? `the limit of ${options.limits.seconds} s was reached`
@@ -114,8 +114,12 @@ export const runTrunk = async (options: RunOptions): Promise<RunResult> => {
 
   const playOne = async (planned: Planned, key: number): Promise<LadderResult> => {
     const meta = metaOf(planned)
-    unreachable ??= signal.aborted ? undefined : await sut.unreachable?.(recorder)
-    const reason = refusal()
+    const { transport } = planned.cell
+    if (!signal.aborted && !unreachable.has(transport)) {
+      const found = await sut.unreachable?.(recorder, transport)
+      if (found !== undefined) unreachable.set(transport, found)
+    }
+    const reason = refusal(transport)
     if (reason !== undefined) {
       recorder.ladder(meta, () => undefined).end({ outcomes: [], durationMs: 0, left: [], notPlayed: reason })
       progress.finished(key, 'inconclusive', reason)
@@ -150,7 +154,7 @@ export const runTrunk = async (options: RunOptions): Promise<RunResult> => {
   recorder.close()
   recorder.journal({ type: 'run-end', timeMs: durationMs, interrupted: signal.aborted })
   const skipped = plan.skipped.map(({ reason, ...meta }) => notPlayed(meta, 'not-applicable', reason))
-  const ladders = [...(unreachable === undefined ? [] : [unreachable]), ...results, ...skipped]
+  const ladders = [...unreachable.values(), ...results, ...skipped]
   return runResult(header, ladders, { durationMs, interrupted: signal.aborted, notes: [] })
 }
 

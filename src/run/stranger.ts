@@ -54,7 +54,7 @@ export const strangersContract = (profile: Profile | undefined): Contract =>
   namedContract(profile ?? rfcsAlone, {
     numbers: {},
     username: undefined,
-    transport: 'udp',
+    transports: ['udp'],
     supports: {},
     echoes: false,
   })

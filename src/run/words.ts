@@ -1,5 +1,5 @@
 import { isIpLiteral, normalizeAddress } from '../core/address.ts'
-import type { Endpoint } from '../core/frame.ts'
+import type { Endpoint, Transport } from '../core/frame.ts'
 import type { PortRange } from '../profile/profile.ts'
 import { isSipUri, parseUri, showHost } from '../sip/uri.ts'
 
@@ -25,6 +25,15 @@ export const parsePorts = (text: string): PortRange | undefined => {
   return more.length === 0 && first !== undefined && last !== undefined && first > 0 && last > first + (first % 2)
     ? { first, last }
     : undefined
+}
+
+const transports: readonly Transport[] = ['udp', 'tcp']
+
+/** `udp`, `tcp` or both in the order that they are to be tried. */
+export const parseTransports = (text: string): readonly Transport[] | undefined => {
+  const words = text.split(',').map((word) => transports.find((transport) => transport === word))
+  const known = words.filter((word) => word !== undefined)
+  return known.length === words.length && new Set(known).size === words.length ? known : undefined
 }
 
 /** `host=address`, of each host one. */

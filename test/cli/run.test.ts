@@ -29,6 +29,8 @@ describe('what cannot be run is refused in one line before anything is sent, wit
     [['--domain', 'a b'], '--domain a b is no host'],
     [['--rtp-ports', '30001-30002'], '--rtp-ports 30001-30002 is no range with room for RTP and RTCP'],
     [['--resolve', 'host'], '--resolve wants host=address'],
+    [['--transport', 'udp,tls'], '--transport udp,tls: what is spoken is udp and tcp; try --transport udp,tcp'],
+    [['--transport', 'udp,udp'], '--transport udp,udp: what is spoken is udp and tcp'],
     [['--config', 'none.yaml'], 'none.yaml: there is no such file or folder'],
     [['--out', 'file'], 'file cannot be written: a file of that name is in the way'],
     [['--out', 'file/below'], 'file/below cannot be written: a part of the path is not a folder'],
@@ -51,6 +53,34 @@ describe('what cannot be run is refused in one line before anything is sent, wit
     expect(err).toContain('another program has that port')
     expect(code).toBe(2)
   })
+})
+
+test.each([
+  ['udp', ['']],
+  ['tcp', ['transport=tcp']],
+  ['tcp,udp', ['transport=tcp', '']],
+])('--transport %s plays each ladder over that, in that order', async (list, cells) => {
+  const args = ['run', '--ladder', 'options/ping-pbx', '--transport', list, '--out', `over-${list}`, '--json']
+  const { out, code } = await runCli(args, folder)
+  const { ladders }: RunResult = JSON.parse(out)
+  expect(ladders.map(({ cell }) => cell)).toEqual(cells)
+  expect(code).toBe(0)
+})
+
+test('a next hop that listens on none of its transports is told of each', async () => {
+  const gone = await openUdp({ address: '127.0.0.1' })
+  await gone.close()
+  writeFileSync(join(folder, 'trunkproof.yaml'), '{}\n')
+  const named = ['--pbx', `sip:127.0.0.1:${gone.local.port}`, '--transport', 'udp,tcp', '--ladder', 'options/*']
+  const { out, code } = await runCli(['run', ...named, '--out', 'gone', '--json'], folder)
+  const { ladders }: RunResult = JSON.parse(out)
+  expect(ladders.map(({ id, cell, verdict }) => [id, cell, verdict])).toEqual([
+    ['probe/next-hop', '', 'inconclusive'],
+    ['probe/next-hop', 'transport=tcp', 'inconclusive'],
+    ['options/ping-pbx', '', 'inconclusive'],
+    ['options/ping-pbx', 'transport=tcp', 'inconclusive'],
+  ])
+  expect(code).toBe(3)
 })
 
 const numbers = 'numbers: { callee: "+12025550100", callerId: "+447700900123" }\n'
