@@ -1,16 +1,20 @@
 import { z } from 'zod'
 import { parseNameAddr, serializeNameAddr } from '../sip/fields/address.ts'
-import { cseqOf } from '../sip/fields/cseq.ts'
+import { cseqOf, serializeCSeq } from '../sip/fields/cseq.ts'
 import { parseVia, serializeVia } from '../sip/fields/via.ts'
 import type { Field, Message } from '../sip/message.ts'
+import { canonicalName } from '../sip/names.ts'
 import { rebuild } from '../sip/serialize.ts'
 import { type SipUri, isSipUri, parseUri, serializeUri } from '../sip/uri.ts'
-import { mapOf, oneOf, text, wholeNumber, word } from '../profile/phrases.ts'
+import { dictionaryOf, mapOf, oneOf, text, wholeNumber, word } from '../profile/phrases.ts'
 
 const token = word(/^[A-Za-z0-9-]{1,64}$/, 'a word as in lr')
 const method = word(/^[A-Z]{1,20}$/, 'a method as in INVITE')
 const fieldText = text('the value of a header field')
 const host = word(/^[A-Za-z0-9.:-]{1,100}$/, 'a host as in 192.0.2.1')
+
+const digits = word(/^[0-9]{1,10}$/, 'a number in quotes')
+const sequence = wholeNumber(0, 2 ** 31 - 1)
 
 /** Which outgoing messages: the requests of a method, or the responses to one, of a status or of any. */
 const outgoing = z.union(
@@ -25,6 +29,11 @@ const bend = z.discriminatedUnion(
     mapOf({ on: outgoing, bend: z.literal('remove-field'), field: token }),
     /** After all others, its value repeated that often. */
     mapOf({ on: outgoing, bend: z.literal('add-field'), field: token, value: fieldText, times: wholeNumber(1, 2000) }),
+    /** The first field of that name gets another value. */
+    mapOf({ on: outgoing, bend: z.literal('set-field'), field: token, value: fieldText }),
+    mapOf({ on: outgoing, bend: z.literal('remove-param'), field: oneOf(['To', 'From', 'Contact']), param: token }),
+    /** CSeq numbers to those that go out in their place. */
+    mapOf({ on: outgoing, bend: z.literal('renumber'), to: dictionaryOf(digits, sequence, 'numbers to numbers') }),
     /** On the topmost Via. */
     mapOf({ on: outgoing, bend: z.literal('remove-via-param'), param: token }),
     mapOf({ on: outgoing, bend: z.literal('set-via-param'), param: token, value: token }),
@@ -32,7 +41,7 @@ const bend = z.discriminatedUnion(
     mapOf({ on: outgoing, bend: z.literal('remove-contact-uri-param'), param: token }),
     mapOf({ on: outgoing, bend: z.literal('strip-request-uri-params') }),
   ],
-  'a map whose bend is one of: drop, remove-field, add-field, remove-via-param, set-via-param, set-host, remove-contact-uri-param, strip-request-uri-params',
+  'a map whose bend is one of: drop, remove-field, add-field, set-field, remove-param, renumber, remove-via-param, set-via-param, set-host, remove-contact-uri-param, strip-request-uri-params',
 )
 
 /** Bends of messages on their way out, each tried on what the one before it left. */
@@ -77,6 +86,20 @@ const withUri = (value: string, edit: (uri: SipUri) => SipUri): string => {
 const withoutUriParam = (value: string, name: string): string =>
   withUri(value, (uri) => ({ ...uri, params: uri.params.filter((param) => param.name.toLowerCase() !== name) }))
 
+const withoutParam = (value: string, name: string): string => {
+  const address = parseNameAddr(value)
+  if (!address.ok) return value
+  const params = address.value.params.filter((param) => param.name.toLowerCase() !== name.toLowerCase())
+  return params.length === address.value.params.length ? value : serializeNameAddr({ ...address.value, params })
+}
+
+const renumbered = (message: Message, to: Readonly<Record<string, number>>): Message => {
+  const cseq = cseqOf(message)
+  const seq = cseq.ok ? to[String(cseq.value.seq)] : undefined
+  if (!cseq.ok || seq === undefined) return message
+  return withField(message, 'CSeq', () => serializeCSeq({ ...cseq.value, seq }))
+}
+
 const withViaParam = (text: string, name: string, value: string | undefined): string => {
   const via = parseVia(text)
   if (!via.ok) return text
@@ -100,6 +123,12 @@ const bent = (rule: MessageBend, message: Message): Message | undefined => {
       return withoutField(message, rule.field)
     case 'add-field':
       return rebuild(message, { fields: [...message.fields, [rule.field, rule.value.repeat(rule.times)]] })
+    case 'set-field':
+      return withField(message, canonicalName(rule.field), () => rule.value)
+    case 'remove-param':
+      return withField(message, rule.field, (value) => withoutParam(value, rule.param))
+    case 'renumber':
+      return renumbered(message, rule.to)
     case 'remove-via-param':
       return withField(message, 'Via', (value) => withViaParam(value, rule.param, undefined))
     case 'set-via-param':

@@ -30,7 +30,10 @@ export type OpenCall = Omit<Call, 'caller' | 'transactions' | 'streams' | 'negot
 export type Index = {
   readonly transactions: OpenTransaction[]
   readonly calls: OpenCall[]
-  /** By branch (RFC 3261 §17.1.3); by CSeq alone where a peer spoilt the Via, which a check then reports. */
+  /**
+   * By branch (RFC 3261 §17.1.3); by CSeq alone where a peer spoilt the Via, and by the branch alone where it spoilt Call-ID or
+   * CSeq, which checks then report.
+   */
   readonly find: (client: Origin, method: string, envelope: Envelope) => OpenTransaction | undefined
   readonly callNamed: (hop: number, callId: string) => OpenCall | undefined
   /** Opens the transaction of a request, or gives `undefined` for a further copy, whatever its bytes (§17.2.3). */
@@ -46,6 +49,9 @@ const keyOf = (client: Origin, method: string, { callId, seq }: Envelope): strin
 
 const branchKeyOf = (client: Origin, method: string, { callId, seq, branch }: Envelope): string =>
   [client.key, method, seq, callId, branch].join(' ')
+
+const bareBranchKeyOf = (client: Origin, method: string, branch: string): string =>
+  [client.key, method, branch].join(' ')
 
 const openCall = (calls: OpenCall[], callId: string, caller: Origin): OpenCall => {
   const lists = { transactions: [], streams: [], negotiations: [], described: [], media: { ended: false } }
@@ -66,6 +72,7 @@ export const createIndex = (): Index => {
   const calls: OpenCall[] = []
   const callsById = new Map<string, OpenCall>()
   const byBranch = new Map<string, OpenTransaction>()
+  const byBranchAlone = new Map<string, OpenTransaction>()
   const byCSeq = new Map<string, OpenTransaction>()
   const counts = new Map<string, number>()
 
@@ -103,12 +110,17 @@ export const createIndex = (): Index => {
     call?.transactions.push(transaction)
     byBranch.set(branchKey, transaction)
     byCSeq.set(key, transaction)
+    if (envelope.branch !== '') byBranchAlone.set(bareBranchKeyOf(request.origin, method, envelope.branch), transaction)
     return transaction
   }
 
   const find: Index['find'] = (client, method, envelope) => {
     const exact = byBranch.get(branchKeyOf(client, method, envelope))
-    return exact ?? byCSeq.get(keyOf(client, method, envelope))
+    return (
+      exact ??
+      byCSeq.get(keyOf(client, method, envelope)) ??
+      byBranchAlone.get(bareBranchKeyOf(client, method, envelope.branch))
+    )
   }
   const callNamed: Index['callNamed'] = (hop, callId) => callsById.get([hop, callId].join(' '))
   return { transactions, calls, find, open, callNamed }

@@ -22,6 +22,8 @@ const digest = (realm: string, user = 'user') =>
 const challenge = (realm: string) => setField('WWW-Authenticate', `Digest realm="${realm}", nonce="n1"`)
 const via = 'SIP/2.0/UDP 203.0.113.10:5060;branch=z9hG4bKinvite2;rport'
 
+const setBranch = (branch: string) => setField('Via', `SIP/2.0/UDP 203.0.113.10:5060;branch=${branch};rport`)
+
 /** Each bend of a clean call, and all that may be found: its own check, and no other. */
 const faults: readonly (readonly [string, Played, readonly string[]])[] = [
   [
@@ -92,6 +94,92 @@ const faults: readonly (readonly [string, Played, readonly string[]])[] = [
     'a Via whose branch is rewritten',
     callOut({ bends: { '180': setField('Via', via.replace('invite2', 'other')) } }),
     ['via-echoed call 1/INVITE 2 fail trunk'],
+  ],
+  [
+    'a From that is rewritten (RFC 3261 §8.2.6.2)',
+    callOut({ bends: { '180': setField('From', '<sip:+447700900123@trunk.example.org>;tag=caller') } }),
+    ['response-echo call 1/INVITE 2 fail trunk'],
+  ],
+  [
+    'a Call-ID that is rewritten: the response is known by its branch (RFC 3261 §17.1.3)',
+    callOut({ bends: { '180': setField('Call-ID', 'other@example.org') } }),
+    ['response-echo call 1/INVITE 2 fail trunk'],
+  ],
+  [
+    'a CSeq that is rewritten',
+    callOut({ bends: { '180': setField('CSeq', '7 INVITE') } }),
+    ['response-echo call 1/INVITE 2 fail trunk'],
+  ],
+  [
+    'a response without a To tag (RFC 3261 §8.2.6.2)',
+    callOut({ bends: { '180': setField('To', '<sip:+12025550100@euc1.vp.sip.sinch.com>') } }),
+    ['to-tag call 1/INVITE 2 fail trunk'],
+  ],
+  [
+    'a branch without the cookie (RFC 3261 §8.1.1.7)',
+    callOut({ sut: 'pbx', bends: { BYE: setBranch('bye'), '200 BYE': setBranch('bye') } }),
+    ['branch-cookie call 1 fail pbx'],
+  ],
+  [
+    'a BYE with the branch of the INVITE',
+    callOut({ sut: 'pbx', bends: { BYE: setBranch('z9hG4bKinvite2'), '200 BYE': setBranch('z9hG4bKinvite2') } }),
+    ['branch-cookie call 1 fail pbx'],
+  ],
+  [
+    'a BYE with the branch of the ACK before it',
+    callOut({ sut: 'pbx', bends: { BYE: setBranch('z9hG4bKack'), '200 BYE': setBranch('z9hG4bKack') } }),
+    ['branch-cookie call 1 fail pbx'],
+  ],
+  [
+    'an ACK to a 2xx with the branch of its INVITE',
+    callOut({ sut: 'pbx', bends: { ACK: setBranch('z9hG4bKinvite2') } }),
+    ['branch-cookie call 1 fail pbx'],
+  ],
+  [
+    'an ACK to a refusal with a branch of its own (RFC 3261 §17.1.1.3)',
+    callOut({ sut: 'pbx', bends: { 'ACK 401': setBranch('z9hG4bKother') } }),
+    ['branch-cookie call 1 fail pbx'],
+  ],
+  [
+    'a retry with the number of the INVITE that was challenged (RFC 3261 §22.2)',
+    callOut({
+      sut: 'pbx',
+      bends: {
+        'INVITE 2': setField('CSeq', '1 INVITE'),
+        '180': setField('CSeq', '1 INVITE'),
+        '200': setField('CSeq', '1 INVITE'),
+        ACK: setField('CSeq', '1 ACK'),
+        BYE: setField('CSeq', '2 BYE'),
+        '200 BYE': setField('CSeq', '2 BYE'),
+      },
+    }),
+    ['cseq-order call 1 fail pbx'],
+  ],
+  [
+    'a BYE whose number is not higher than that of the INVITE (RFC 3261 §12.2.1.1)',
+    callOut({
+      sut: 'pbx',
+      bends: { BYE: setField('CSeq', '2 BYE'), '200 BYE': setField('CSeq', '2 BYE') },
+    }),
+    ['cseq-order call 1 fail pbx'],
+  ],
+  [
+    'a BYE that leaves numbers out: no error to who receives it (RFC 3261 §12.2.2)',
+    callOut({
+      sut: 'pbx',
+      bends: { BYE: setField('CSeq', '9 BYE'), '200 BYE': setField('CSeq', '9 BYE') },
+    }),
+    ['cseq-order call 1 warn pbx'],
+  ],
+  [
+    'an ACK to a refusal with another number than its INVITE (RFC 3261 §17.1.1.3)',
+    callOut({ sut: 'pbx', bends: { 'ACK 401': setField('CSeq', '2 ACK') } }),
+    ['cseq-order call 1 fail pbx'],
+  ],
+  [
+    'a CSeq of another method than its request (RFC 3261 §8.1.1.5)',
+    callOut({ sut: 'pbx', bends: { BYE: setField('CSeq', '3 INFO'), '200 BYE': setField('CSeq', '3 INFO') } }),
+    ['cseq-order call 1 fail pbx'],
   ],
   [
     'a To that is rewritten (RFC 3261 §8.2.6.2)',

@@ -64,6 +64,27 @@ describe('bends of messages', () => {
     expect(bent(rule, bye)).toEqual([bye.replace('Route: <sip:bigbox3.site3.atlanta.com;lr=on>\r\n', '')])
   })
 
+  test('a field gets another value, the first of its name', () => {
+    const rule = [{ on: { request: 'BYE' }, bend: 'set-field', field: 'i', value: 'other' }]
+    expect(bent(rule, bye)).toEqual([bye.replace('Call-ID: a84b4c76e66710', 'Call-ID: other')])
+    expect(bent([{ on: { request: 'BYE' }, bend: 'set-field', field: 'Subject', value: 'x' }], bye)).toEqual([bye])
+  })
+
+  test('a parameter of an address is removed, those of its URI stay', () => {
+    const rule = [{ on: { responseTo: 'INVITE' }, bend: 'remove-param', field: 'To', param: 'TAG' }]
+    expect(bent(rule, ok)).toEqual([ok.replace(';x=y>;tag=a6c85cf', ';x=y>')])
+    expect(bent([{ on: { request: 'BYE' }, bend: 'remove-param', field: 'To', param: 'x' }], bye)).toEqual([bye])
+  })
+
+  test('numbers of CSeq go out as others, by the map', () => {
+    const rule = [{ on: { request: 'BYE' }, bend: 'renumber', to: { '231': 7 } }]
+    expect(bent(rule, bye)).toEqual([bye.replace('CSeq: 231 BYE', 'CSeq: 7 BYE')])
+    expect(bent([{ on: { request: 'BYE' }, bend: 'renumber', to: { '1': 7 } }], bye)).toEqual([bye])
+    expect(messageBends.safeParse([{ on: { request: 'BYE' }, bend: 'renumber', to: { '1': 2 ** 31 } }]).success).toBe(
+      false,
+    )
+  })
+
   test('a parameter of the topmost Via is removed or added, the others stay', () => {
     expect(bent([{ on: { request: 'BYE' }, bend: 'remove-via-param', param: 'rport' }], bye)).toEqual([
       bye.replace(';rport', ''),

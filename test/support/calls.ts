@@ -5,9 +5,9 @@ import { judge } from '../../src/check/judge.ts'
 import { type Side, otherSide } from '../../src/core/finding.ts'
 import type { Frame } from '../../src/core/frame.ts'
 import type { StepOutcome } from '../../src/core/outcome.ts'
-import type { FieldDraft, Message } from '../../src/sip/message.ts'
+import { type FieldDraft, type Message, fieldValue } from '../../src/sip/message.ts'
 import { sampleContract } from './catalogue.ts'
-import { signalling, createScript, fold, describe, type Talk, talk, type Bend, host } from './flow.ts'
+import { signalling, createScript, fold, describe, type Talk, talk, type Bend, host, setField } from './flow.ts'
 
 export type CallOptions = {
   readonly sut?: Side
@@ -113,7 +113,7 @@ const linesOf = (flow: Frameless, challenged: boolean): readonly Line[] => {
       message: buildRequest({
         method: 'ACK',
         requestUri,
-        fields: [via(caller, 'invite1'), ...dialog(from, `${to};tag=refused`, '1 ACK')],
+        fields: [via(caller, 'invite1'), ['Max-Forwards', '70'], ...dialog(from, `${to};tag=refused`, '1 ACK')],
       }),
     },
   ]
@@ -146,10 +146,19 @@ const linesOf = (flow: Frameless, challenged: boolean): readonly Line[] => {
   ]
 }
 
+/** A response gives back From as its request had it, however that was bent (RFC 3261 §8.2.6.2). */
+const echoing = (message: Message, sent: readonly Message[]): Message => {
+  const cseq = fieldValue(message, 'CSeq')
+  const request = sent.find((one) => fieldValue(one, 'CSeq') === cseq)
+  const from = request && fieldValue(request, 'From')
+  return message.kind === 'request' || from === undefined ? message : (setField('From', from)(message) ?? message)
+}
+
 const play = (lines: readonly Line[], options: CallOptions): Played => {
   const { sut = 'trunk', bends = {}, talkMs = 1000, breaks = [], again = {} } = options
   const script = createScript(sut)
   const outcomes: StepOutcome[] = []
+  const requests: Message[] = []
   const note = (head: string, frames: readonly number[], facts?: StepOutcome['facts']) => {
     const step = outcomes.length + 1
     outcomes.push({
@@ -174,8 +183,9 @@ const play = (lines: readonly Line[], options: CallOptions): Played => {
       continue
     }
     if (line.name === options.until) break
-    const message = (bends[line.name] ?? ((same: Message) => same))(line.message)
+    const message = (bends[line.name] ?? ((same: Message) => same))(echoing(line.message, requests))
     if (message === undefined) continue
+    if (message.kind === 'request') requests.push(message)
     note(`${line.sender} -> ${otherSide(line.sender)}: ${line.name}`, [script.say(line.sender, message)])
     if (line.name === '180' && options.earlyMs !== undefined) {
       const fromMs = script.now()
@@ -238,6 +248,7 @@ export const ping = (options: {
   const us = otherSide(sut)
   const fields: readonly FieldDraft[] = [
     ['Via', `SIP/2.0/UDP ${signalling[us].address}:5060;branch=z9hG4bKping;rport`],
+    ['Max-Forwards', '70'],
     ['From', `<sip:${host}>;tag=ping`],
     ['To', `<sip:${host}>`],
     ['Call-ID', 'ping@example.org'],
@@ -262,7 +273,11 @@ export const ping = (options: {
         Buffer.from('0303000000000000450000201234400040110000cb00710a12b8af0413c413c4000c0000', 'hex'),
       ),
     })
-  if (status !== undefined) script.say(sut, buildResponse({ status, reason: 'Answer', fields }))
+  const answered: readonly FieldDraft[] = fields.map(([name, value]) => [
+    name,
+    name === 'To' ? `${value};tag=pong` : value,
+  ])
+  if (status !== undefined) script.say(sut, buildResponse({ status, reason: 'Answer', fields: answered }))
   const trace = fold(script.frames, sut)
   return { frames: script.frames, evidence: { trace, contract: sampleContract(), sut, breaks: [], outcomes: [] } }
 }

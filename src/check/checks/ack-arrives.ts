@@ -1,13 +1,10 @@
-import { parseNameAddr, tagOf } from '../../sip/fields/address.ts'
-import { type Message, fieldValue } from '../../sip/message.ts'
+import type { Message } from '../../sip/message.ts'
 import type { Seen, Trace, Transaction } from '../../observation/trace.ts'
 import { type Judgement, defineCheck } from '../check.ts'
 import { type Answer, answersTo, isGivenUp, showSilence, showStatus } from '../exchange.ts'
+import { tagIn } from '../requests.ts'
 
-const toTag = (message: Message): string | undefined => {
-  const to = parseNameAddr(fieldValue(message, 'To') ?? '')
-  return to.ok ? tagOf(to.value) : undefined
-}
+const toTag = (message: Message): string | undefined => tagIn(message, 'To')
 
 /** Final responses that each want an ACK: the first, and the 2xx of any other fork (RFC 3261 §13.2.2.4). */
 const finals = (transaction: Transaction): readonly Answer[] => {

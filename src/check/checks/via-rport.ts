@@ -1,26 +1,9 @@
 import type { Request } from '../../sip/message.ts'
 import { viasOf } from '../../sip/fields/via.ts'
 import { param } from '../../sip/uri.ts'
-import type { Seen, Trace } from '../../observation/trace.ts'
+import type { Seen } from '../../observation/trace.ts'
 import { defineCheck } from '../check.ts'
-
-type Group = {
-  readonly subject: string
-  readonly call: string | undefined
-  readonly requests: readonly Seen<Request>[]
-}
-
-/** The requests of a call together: one setting of a PBX is one finding. */
-const groupsOf = (trace: Trace): readonly Group[] => [
-  ...trace.calls.map(({ name, transactions }) => ({
-    subject: name,
-    call: name,
-    requests: transactions.flatMap(({ request, acks }) => [request, ...acks]),
-  })),
-  ...trace.transactions
-    .filter(({ call }) => call === undefined)
-    .map(({ name, request }) => ({ subject: name, call: undefined, requests: [request] })),
-]
+import { requestGroups, requestsOf } from '../requests.ts'
 
 const carriesRport = (seen: Seen<Request>): boolean => {
   const vias = viasOf(seen.message())
@@ -39,14 +22,14 @@ export default defineCheck({
   judges: ['pbx'],
   presupposes: [],
   judge: ({ trace }) =>
-    groupsOf(trace).flatMap(({ subject, call, requests }) => {
-      const sent = requests.filter(({ sender, transport }) => sender === 'pbx' && transport === 'udp')
+    requestGroups(trace).flatMap((group) => {
+      const sent = requestsOf(group, 'pbx').filter(({ transport }) => transport === 'udp')
       if (sent.length === 0) return []
       const without = sent.filter((seen) => !carriesRport(seen))
       return [
         {
-          subject,
-          call,
+          subject: group.subject,
+          call: group.call?.name,
           side: 'pbx' as const,
           verdict: without.length === 0 ? ('pass' as const) : ('fail' as const),
           expected: 'rport in the top Via of every request',
