@@ -25,6 +25,8 @@ export type Leg = {
   remote: SessionDescription | undefined
   /** What our next offer says: `sendonly` while we hold the other side. */
   direction: Direction
+  /** It is to be held as soon as it is answered. */
+  toHold: boolean
   readonly timers: Set<Disarm>
 }
 
@@ -42,6 +44,7 @@ export const createLeg = ({ role, sessionId, requestUri, call = '', invite = '' 
   local: undefined,
   remote: undefined,
   direction: 'sendrecv',
+  toHold: false,
   timers: new Set(),
 })
 

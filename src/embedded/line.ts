@@ -146,6 +146,7 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
 
   /** RFC 3264 §8.4: a stream is put on hold with `sendonly`, and taken back with `sendrecv`. */
   const hold = (leg: Leg, on: boolean): void => {
+    leg.toHold = on && leg.phase === 'setting-up'
     if (leg.phase !== 'up') return
     leg.direction = on ? 'sendonly' : 'sendrecv'
     ua.within(leg.call, 'INVITE', ours(offerOf(leg, policy, policy.codecs)))
@@ -193,6 +194,7 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
       leg.phase = 'up'
       hearAnswer(leg, response.body)
       if (leg.direction === 'sendrecv') sound(leg, { kind: 'echo' })
+      if (leg.toHold) after(leg, 0, () => hold(leg, true)) // behind the ACK
     } else if (tx === leg.invite) {
       const fields = leg.phase === 'over' ? undefined : options.onRefused?.(leg, response)
       if (fields === undefined) end(call)

@@ -251,6 +251,16 @@ describe('the embedded PBX calls', () => {
     expect(directions).toEqual(['sendonly', 'sendrecv'])
   })
 
+  test('and, told to hold before it is answered, does so right after', async () => {
+    const { pbx, peer } = await set()
+    pbx.stimulate('dial', { codecs: ['PCMA'] })
+    const first = await peer.next('request')
+    pbx.stimulate('hold', {})
+    peer.ua.respond(first.tx, 200, { cause: 'test', ...answerTo(first.received.message) })
+    await peer.next('ack')
+    expect(directionIn((await peer.next('request')).received.message)).toBe('sendonly')
+  })
+
   test('and asks the trunk for a sign of life', async () => {
     const { pbx, peer } = await set()
     pbx.stimulate('options', {})
