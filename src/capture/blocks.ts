@@ -29,7 +29,7 @@ export const optionCodes = {
 export const byteOrderMagic = 0x1a2b3c4d
 
 /** No block of ours comes near it: a datagram is at most 64 KiB, an option too. */
-export const largestBlock = 16 * 1024 * 1024
+const largestBlock = 16 * 1024 * 1024
 const mostOptions = 1000
 
 export type Option = { readonly code: number; readonly value: Uint8Array }

@@ -218,7 +218,7 @@ const readTcp = ({ source, destination, payload, payloadAt }: Opened): Result<Pa
 }
 
 /** Ports of the UDP datagram that an ICMP message quotes (RFC 792, RFC 4443 §3.1); 0 where it quotes none. */
-export const quotedPorts = (icmp: Uint8Array): { readonly source: number; readonly destination: number } => {
+const quotedPorts = (icmp: Uint8Array): { readonly source: number; readonly destination: number } => {
   const none = { source: 0, destination: 0 }
   const quoted = icmp.subarray(8)
   const headerLength = (quoted[0] ?? 0) >> 4 === 4 ? ((quoted[0] ?? 0) & 0x0f) * 4 : 40

@@ -5,7 +5,8 @@ const isHidden = (code: number): boolean =>
   (code >= 0x200b && code <= 0x200f) ||
   (code >= 0x2028 && code <= 0x202e) ||
   (code >= 0x2060 && code <= 0x206f) ||
-  code === 0xfeff
+  code === 0xfeff ||
+  (code >= 0xe0000 && code <= 0xe007f)
 
 /** No characters: halves of a surrogate pair and noncharacters, which XML 1.0 §2.2 forbids. */
 const isNone = (code: number): boolean => (code >= 0xd800 && code <= 0xdfff) || code === 0xfffe || code === 0xffff

@@ -1,14 +1,9 @@
 import { showEndpoint } from '../core/frame.ts'
-import { isOfFormat, writeAs } from '../profile/numbers.ts'
-import type { NumberFormat } from '../profile/profile.ts'
+import { writeAs } from '../profile/numbers.ts'
 import { shapeOf } from '../profile/shape.ts'
 import type { Line } from './line.ts'
 import type { EmbeddedOptions, StimulusArguments } from './party.ts'
 import type { PartyPolicy } from './policy.ts'
-
-/** In the documented form where it is an E.164 number at all; a text that is not goes out as it is. */
-const written = (format: NumberFormat, number: string): string =>
-  isOfFormat('e164', number) ? writeAs(format, number) : number
 
 export type Originator = {
   readonly line: Line
@@ -25,8 +20,8 @@ export const originate = (
   { contract, world, peer, transport }: EmbeddedOptions,
   { to, from, codecs }: StimulusArguments,
 ): void => {
-  const callee = written(policy.writes.called, to ?? called ?? '')
-  const caller = written(policy.writes.caller, from ?? contract.numbers.callerId ?? '')
+  const callee = writeAs(policy.writes.called, to ?? called ?? '')
+  const caller = writeAs(policy.writes.caller, from ?? contract.numbers.callerId ?? '')
   const invite = shapeOf(policy.shape, {
     callee,
     did: callee,

@@ -53,8 +53,6 @@ export type PbxPolicy = PartyPolicy & {
   readonly asks: string | undefined
 }
 
-export type Policy = TrunkPolicy | PbxPolicy
-
 const spoken = (profile: Profile): readonly string[] =>
   profile.media.codecs.filter((codec) => speakable.some((name) => name === codec))
 

@@ -4,15 +4,10 @@ import { type Failed, type Result, fault, ok } from '../core/result.ts'
 import type { FieldDraft } from '../sip/message.ts'
 import type { Contract } from '../profile/contract.ts'
 import { filledUp, isFilling } from '../profile/custom-headers.ts'
-import { isOfFormat, writeAs } from '../profile/numbers.ts'
-import type { NumberFormat } from '../profile/profile.ts'
+import { writeAs } from '../profile/numbers.ts'
 import { type ShapedInvite, overTransport, recordedOver, shapeOf } from '../profile/shape.ts'
 import type { With } from '../scenario/ladder.ts'
 import { type Scope, resolve } from '../scenario/reference.ts'
-
-/** The documented form where the number is an E.164 number at all; a number that is malformed on purpose stays as it is. */
-export const written = (format: NumberFormat, number: string): string =>
-  isOfFormat('e164', number) ? writeAs(format, number) : number
 
 const resolveOr = (
   template: string | undefined,
@@ -38,8 +33,8 @@ export const composeInvite = (
   const from = resolveOr(shaped.from, scope, numbers.callerId)
   if (!from.ok) return from
   if (to.value === undefined || from.value === undefined) return missing(out ? 'callee or callerId' : 'did or callerId')
-  const callee = written(out ? profile.numbers.to : profile.numbers.origination, to.value)
-  const caller = written(out ? profile.numbers.from : profile.numbers.origination, from.value)
+  const callee = writeAs(out ? profile.numbers.to : profile.numbers.origination, to.value)
+  const caller = writeAs(out ? profile.numbers.from : profile.numbers.origination, from.value)
   const shape = shapeOf(out ? profile.termination : profile.origination, {
     callee,
     did: callee,

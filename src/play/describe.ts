@@ -13,7 +13,7 @@ import { composeCodecs } from './compose.ts'
 const events = 'telephone-event'
 
 /** The provider's codecs that the harness speaks, in the provider's order. */
-export const ownCodecs = (contract: Contract): readonly string[] =>
+const ownCodecs = (contract: Contract): readonly string[] =>
   contract.profile.media.codecs.filter((codec) => speakable.some((name) => name === codec))
 
 const own = (

@@ -12,8 +12,8 @@ export const isOfFormat = (format: NumberFormat, user: string): boolean => {
   return format === 'e164' || plus === (format === 'e164-plus')
 }
 
-/** An E.164 number, with or without `+`, in that form; `e164` leaves it as it is. */
+/** An E.164 number, with or without `+`, in that form; `e164` leaves it as it is, and what is no such number stays as well. */
 export const writeAs = (format: NumberFormat, number: string): string => {
-  if (format === 'e164') return number
+  if (format === 'e164' || !isOfFormat('e164', number)) return number
   return format === 'e164-plus' ? `+${bare(number)}` : bare(number)
 }

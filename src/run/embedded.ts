@@ -10,6 +10,7 @@ import { createTicker } from '../net/ticker.ts'
 import type { Profile } from '../profile/profile.ts'
 import type { RunResult } from '../report/result.ts'
 import type { Ladder } from '../scenario/ladder.ts'
+import { timersOf } from '../session/timers.ts'
 import type { Credentials } from '../sip/digest.ts'
 import type { Known } from './baseline.ts'
 import { embeddedContract } from './contract.ts'
@@ -17,7 +18,7 @@ import { embeddedSut } from './embedded-sut.ts'
 import { type Progress, runTrunk } from './run.ts'
 
 /** T1 of an embedded run: loopback answers at once, so patience can be short (RFC 3261 §17.1.1.1 allows it on a closed net). */
-export const embeddedTimers = { t1Ms: 100, t2Ms: 800, t4Ms: 1000 }
+const embeddedTimers = timersOf(100)
 
 export type EmbeddedRunOptions = {
   readonly version: string

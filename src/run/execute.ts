@@ -55,7 +55,7 @@ export type Execution = {
   readonly signal: AbortSignal
 }
 
-export const folderName = (startedAt: Date, profile: string): string =>
+const folderName = (startedAt: Date, profile: string): string =>
   `${startedAt.toISOString().slice(0, 19).replaceAll(':', '-')}-${profile.replaceAll('/', '-')}`
 
 /** Against a named SUT the numbers of the user's own file are called, and those alone, so many and so long. */

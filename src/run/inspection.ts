@@ -22,7 +22,7 @@ export const codecOf = (call: Call | undefined, payloadType: number): string => 
   return staticEncoding(payloadType) ?? ''
 }
 
-export const streamLine = (stream: Stream): StreamLine => {
+const streamLine = (stream: Stream): StreamLine => {
   const payloadType = mostOf(stream)
   return {
     ssrc: stream.ssrc,

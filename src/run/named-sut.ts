@@ -7,6 +7,7 @@ import { probe } from '../net/probe.ts'
 import { resolveHost } from '../net/resolve.ts'
 import type { Contract } from '../profile/contract.ts'
 import type { LadderResult } from '../report/result.ts'
+import { timersOf } from '../session/timers.ts'
 import { param, parseUri } from '../sip/uri.ts'
 import type { Stimulus } from '../scenario/ladder.ts'
 import type { Stimuli } from '../play/stimulus.ts'
@@ -36,7 +37,7 @@ export const parseNextHop = (text: string): Result<NextHop> => {
 }
 
 /** T1 of RFC 3261 §17.1.1.1 against programs and networks that are not ours. */
-export const namedTimers = { t1Ms: 500, t2Ms: 4000, t4Ms: 5000 }
+export const namedTimers = timersOf(500)
 
 const probeMs = 1000
 

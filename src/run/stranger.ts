@@ -50,7 +50,7 @@ const rfcsAlone: Profile = {
   troubleshooting: [],
 }
 
-export const strangersContract = (profile: Profile | undefined): Contract =>
+const strangersContract = (profile: Profile | undefined): Contract =>
   namedContract(profile ?? rfcsAlone, {
     numbers: {},
     username: undefined,

@@ -6,8 +6,6 @@ export type Place = { readonly file: string; readonly line: number; readonly col
 /** `${…}` is a reference; everything else is literal. */
 export type Template = string
 
-export type Body = Readonly<Record<string, unknown>>
-
 export type RequestPattern = {
   readonly kind: 'request'
   readonly method: string

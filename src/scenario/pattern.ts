@@ -15,7 +15,7 @@ const laterMethods = [
   'PUBLISH',
 ] as const
 
-export const patternAllowed =
+const patternAllowed =
   'a method (INVITE, INVITE again, re-INVITE, BYE, CANCEL, OPTIONS), a status, a list of statuses, or a status and what it answers as in 200 to BYE'
 
 /** A pattern, or why not: what is allowed, or which word has to wait. */

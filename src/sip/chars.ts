@@ -48,6 +48,15 @@ export const isToken = (text: string): boolean => isAll(text, tokenChars)
 /** SP or HT: linear white space, once a field is unfolded. */
 export const isSpace = (code: number): boolean => code === 0x20 || code === 0x09
 
+/** The same and the line ends of folds: in text that is not unfolded. */
+export const isBlank = (code: number): boolean => isSpace(code) || code === 0x0d || code === 0x0a
+
+export const skipBlank = (text: string, from: number): number => {
+  let at = from
+  while (at < text.length && isBlank(text.charCodeAt(at))) at += 1
+  return at
+}
+
 export const skipSpace = (text: string, from: number): number => {
   let at = from
   while (at < text.length && isSpace(text.charCodeAt(at))) at += 1

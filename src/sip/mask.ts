@@ -1,17 +1,9 @@
-import { endOfQuoted, isSpace } from './chars.ts'
+import { endOfQuoted, isBlank, isSpace, skipBlank } from './chars.ts'
 import { latin1 } from './text.ts'
 
 /** CR and LF stay where they are, or a folded field would fall apart. */
 const hide = (bytes: Uint8Array, from: number, to: number, filler: number): void => {
   for (let at = from; at < to; at += 1) if (bytes[at] !== 0x0d && bytes[at] !== 0x0a) bytes[at] = filler
-}
-
-const isBlank = (code: number): boolean => isSpace(code) || code === 0x0d || code === 0x0a
-
-const skipBlank = (text: string, from: number): number => {
-  let at = from
-  while (isBlank(text.charCodeAt(at))) at += 1
-  return at
 }
 
 /** Up to white space or a separator of parameters. */

@@ -1,14 +1,6 @@
-import { isSpace, skipSpace } from './chars.ts'
+import { skipBlank, skipSpace } from './chars.ts'
 import { commaParts } from './commas.ts'
 import type { Field } from './message.ts'
-
-const isBlank = (code: number): boolean => isSpace(code) || code === 0x0d || code === 0x0a
-
-const skipBlank = (text: string, from: number): number => {
-  let at = from
-  while (at < text.length && isBlank(text.charCodeAt(at))) at += 1
-  return at
-}
 
 /** Where character `index` of a field's unfolded value stands in the message; a fold is one character (RFC 3261 §7.3.1). */
 export const placeInValue = (message: string, field: Field, index: number): number => {

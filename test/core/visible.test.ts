@@ -9,6 +9,7 @@ describe('what a peer wrote, made visible', () => {
     ['\u001b[31m\u007f', '␛[31m␡'],
     ['\u009b31m', '\\x9b31m'],
     ['\u202egnp.exe\u200b\ufeff', '\\u202egnp.exe\\u200b\\ufeff'],
+    ['\u{e0041}', '\\ue0041'],
     ['\ud800 \uffff', '\ufffd \ufffd'],
   ] as const)
     test(JSON.stringify(text), () => {

@@ -27,4 +27,5 @@ test('a number is written as the provider wants it', () => {
   expect(writeAs('e164-plus', '+447700900000')).toBe('+447700900000')
   expect(writeAs('e164-bare', '+447700900000')).toBe('447700900000')
   expect(writeAs('e164', '+447700900000')).toBe('+447700900000')
+  expect(writeAs('e164-plus', '00447700900000')).toBe('00447700900000')
 })

@@ -85,7 +85,7 @@ const sessionIn = (transaction: Transaction): Session | undefined => {
 export type Expired = { readonly session: Session; readonly hangUp: Seen; readonly refresh: Transaction | undefined }
 
 /** A call that was ended when its session ran out, or right after its refresh failed (RFC 4028 §10). */
-export const expiredSession = (call: Call, trace: Trace): Expired | undefined => {
+const expiredSession = (call: Call, trace: Trace): Expired | undefined => {
   const hangUp = talkOf(call, trace)?.hangUp
   // The last 2xx rules: without Session-Expires, no timer runs any more (RFC 4028 §7.2).
   const last = call.transactions.findLast(

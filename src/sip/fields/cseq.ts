@@ -3,7 +3,7 @@ import { isDigits, isToken, trimmed } from '../chars.ts'
 import { type Message, fieldsNamed } from '../message.ts'
 
 /** RFC 3261 §20.16; the number is below 2**31 (§8.1.1.5). */
-export type CSeq = { readonly seq: number; readonly method: string }
+type CSeq = { readonly seq: number; readonly method: string }
 
 export const parseCSeq = (text: string): Result<CSeq> => {
   const value = trimmed(text)
@@ -13,8 +13,6 @@ export const parseCSeq = (text: string): Result<CSeq> => {
   if (Number(number) >= 2 ** 31) return fault('cseq.range', '3261 §8.1.1.5', text)
   return ok({ seq: Number(number), method })
 }
-
-export const serializeCSeq = ({ seq, method }: CSeq): string => `${seq} ${method}`
 
 /** The one CSeq of a message. */
 export const cseqOf = (message: Message): Result<CSeq> => {
