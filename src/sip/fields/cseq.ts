@@ -14,6 +14,8 @@ export const parseCSeq = (text: string): Result<CSeq> => {
   return ok({ seq: Number(number), method })
 }
 
+export const serializeCSeq = ({ seq, method }: CSeq): string => `${seq} ${method}`
+
 /** The one CSeq of a message. */
 export const cseqOf = (message: Message): Result<CSeq> => {
   const [field, ...more] = fieldsNamed(message, 'CSeq')
