@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { RunResult } from '../src/report/result.ts'
 import { startSipp } from '../test/support/peers.ts'
-import { freePorts, loopback } from '../test/support/ports.ts'
+import { freeMediaPorts, freePorts, loopback } from '../test/support/ports.ts'
 import { measure, median } from './measure.ts'
 
 const cli = fileURLToPath(new URL('../bin/trunkproof.js', import.meta.url))
@@ -36,7 +36,7 @@ const play = async (folder: string, ...args: readonly string[]) => {
 const playSipp = async (): Promise<number> => {
   const callee = await startSipp(['-sf', scenario('callee'), '-rtp_echo', '-m', '1'])
   const [port = 0] = await freePorts(1)
-  const [media = 0] = await freePorts(1, 8)
+  const media = await freeMediaPorts(8)
   const own = ['-i', loopback, '-p', String(port), '-mi', loopback, '-mp', String(media), '-nostdin', '-m', '1']
   try {
     const { wallMs, code } = await measure(

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { freePorts, loopback, transports, uriOf } from '../support/ports.ts'
+import { freeMediaPorts, freePorts, loopback, transports, uriOf } from '../support/ports.ts'
 import { type Peer, sippScenario, startBaresip, sippTransport, startKamailio, startSipp } from '../support/peers.ts'
 import { lacking, programPath } from '../support/programs.ts'
 import { type Proof, expected, inspected, prove, reviewed, reviewedName } from '../support/prove.ts'
@@ -23,7 +23,7 @@ for (const over of transports)
       ])
       peers.push(sinch, example, answers, plays)
       const [our = 0, sipp = 0] = await freePorts(2)
-      const [media = 0] = await freePorts(1, 4)
+      const media = await freeMediaPorts(4)
       const dial = {
         SIPP: programPath('sipp') ?? '',
         SIPPOVER: sippTransport(over),

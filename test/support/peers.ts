@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Over, ask, freePorts, isBound, loopback, optionsRequest } from './ports.ts'
+import { type Over, ask, freeMediaPorts, freePorts, isBound, loopback, optionsRequest } from './ports.ts'
 import { type Program, programPath } from './programs.ts'
 
 const fixtures = new URL('../../fixtures/peers/', import.meta.url).pathname
@@ -172,7 +172,7 @@ export const sippTransport = (over: Over): string => (over === 'tcp' ? 't1' : 'u
 const prepareSipp = async (args: readonly string[]) => {
   const [port = 0] = await freePorts(1)
   // From here on it takes ports for the media that it echoes and plays.
-  const [media = 0] = await freePorts(1, 8)
+  const media = await freeMediaPorts(8)
   const folder = newFolder('sipp')
   writeFileSync(join(folder, 'milliwatt.ul'), milliwatt)
   const own = ['-i', loopback, '-p', String(port), '-mi', loopback, '-mp', String(media), '-nostdin']

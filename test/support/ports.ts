@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { type Socket, createSocket } from 'node:dgram'
 import { readFileSync } from 'node:fs'
 import { type Server, createServer } from 'node:net'
@@ -26,25 +27,25 @@ const bindTcp = (port: number): Promise<Server> =>
     server.listen(port, loopback, () => resolve(server))
   })
 
-/** Kernels hand out ports above this one, providers take no media there. */
-const lastPort = 60_000
+type Range = { readonly first: number; readonly last: number }
+
+/** Below what kernels hand out and where providers have media: nobody takes one of these between its choice and its use. */
+const signallingPorts: Range = { first: 5100, last: 9999 }
+/** Below what kernels hand out, among those of media. */
+const mediaPorts: Range = { first: 20_000, last: 32_600 }
 
 type Held = { readonly port: number; readonly release: () => Promise<void> }
 
-/** `width` ports in a row that are free for UDP and TCP, held until released. */
-const hold = async (width: number): Promise<Held> => {
+/** `width` ports in a row that are free for UDP and TCP, held until released; the first one is even. */
+const hold = async (width: number, { first, last }: Range): Promise<Held> => {
   for (let attempt = 0; attempt < 50; attempt += 1) {
     const held: (Socket | Server)[] = []
     const release = async (): Promise<void> => {
       await Promise.all(held.map((socket) => new Promise<void>((resolve) => void socket.close(() => resolve()))))
     }
     try {
-      const first = await bindUdp(0)
-      held.push(first)
-      const { port } = first.address()
-      if (port + width > lastPort) throw new Error('above what providers document for media')
-      held.push(await bindTcp(port))
-      for (let next = port + 1; next < port + width; next += 1) held.push(await bindUdp(next), await bindTcp(next))
+      const port = 2 * randomInt(Math.ceil(first / 2), Math.floor((last - width) / 2))
+      for (let next = port; next < port + width; next += 1) held.push(await bindUdp(next), await bindTcp(next))
       return { port, release }
     } catch {
       await release()
@@ -53,12 +54,18 @@ const hold = async (width: number): Promise<Held> => {
   throw new Error(`no ${width} free ports in a row on ${loopback}`)
 }
 
-/** As many ports of loopback below 60000 as asked, all different, each with `width - 1` free ones above it. */
-export const freePorts = async (count: number, width = 1): Promise<readonly number[]> => {
+/** As many ports of loopback as asked, all different, each with `width - 1` free ones above it. */
+export const freePorts = async (count: number, width = 1, range = signallingPorts): Promise<readonly number[]> => {
   const held: Held[] = []
-  for (let n = 0; n < count; n += 1) held.push(await hold(width))
+  for (let n = 0; n < count; n += 1) held.push(await hold(width, range))
   await Promise.all(held.map(({ release }) => release()))
   return held.map(({ port }) => port)
+}
+
+/** The first of `width` ports in a row for media. */
+export const freeMediaPorts = async (width: number): Promise<number> => {
+  const [port = 0] = await freePorts(1, width, mediaPorts)
+  return port
 }
 
 /** Whether some program has bound the port, by the kernel's own list: trying to bind it could take it away. */
