@@ -45,12 +45,20 @@ const spelt = (format: Format): Format => ({ ...format, encoding: codecNamed(for
 const isAudio = (media: MediaDescription): boolean =>
   media.kind === 'audio' && media.port > 0 && media.protocol.toUpperCase() === 'RTP/AVP'
 
-/** RFC 3264 §8.3.2: within a session a payload type keeps its codec, so what was agreed before stays. */
-const asBefore = (formats: readonly Format[], before: readonly Format[]): readonly Format[] =>
-  formats.map((format) => ({
-    ...format,
-    payloadType: before.find((old) => sameCodec(old, format))?.payloadType ?? format.payloadType,
-  }))
+/** Payload types for codecs that have none of their own (RFC 3551 §6). */
+const dynamicTypes: readonly number[] = Array.from({ length: 32 }, (_, index) => 96 + index)
+
+/** RFC 3264 §8.3.2: within a session a payload type keeps its codec: what was agreed before stays, and nothing else takes it. */
+const asBefore = (formats: readonly Format[], before: readonly Format[]): readonly Format[] => {
+  const taken = new Set(before.map(({ payloadType }) => payloadType))
+  return formats.map((format) => {
+    const old = before.find((each) => sameCodec(each, format))
+    if (old !== undefined) return { ...format, payloadType: old.payloadType }
+    const free = [format.payloadType, ...dynamicTypes].find((type) => !taken.has(type)) ?? format.payloadType
+    taken.add(free)
+    return { ...format, payloadType: free }
+  })
+}
 
 /**
  * An offer of one audio stream (RFC 3264 §5). In a session that has a description of ours already, `previous`, its other

@@ -116,6 +116,26 @@ describe('an offer (RFC 3264 §5)', () => {
     expect(speakable.every((name) => codecNames.includes(name))).toBe(true)
   })
 
+  test('in a session gives no codec a payload type that another one has there (§8.3.2)', () => {
+    const offer = sdpOf(`
+      v=0
+      o=- 1 1 IN IP4 192.0.2.1
+      s=-
+      c=IN IP4 192.0.2.1
+      t=0 0
+      m=audio 49170 RTP/AVP 0 97
+      a=rtpmap:97 telephone-event/8000`)
+    const { answer } = answered(offer, { dtmf: true }).value
+    const again = makeOffer({ ...own, codecs: ['PCMU', 'iLBC', 'speex'], dtmf: true }, answer)
+    expect(linesOf(again).filter((line) => /^(m=|a=rtpmap)/.test(line))).toEqual([
+      'm=audio 40000 RTP/AVP 0 96 98 97',
+      'a=rtpmap:0 PCMU/8000',
+      'a=rtpmap:96 iLBC/8000',
+      'a=rtpmap:98 speex/8000',
+      'a=rtpmap:97 telephone-event/8000',
+    ])
+  })
+
   test('in a session keeps its other streams in place, ended, and its payload types (§8, §8.3.2)', () => {
     const previous = sdpOf(`
       v=0
