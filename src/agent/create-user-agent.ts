@@ -22,7 +22,9 @@ export const createUserAgent = (options: UserAgentOptions): Promise<UserAgent> =
     advertise,
     record,
     outgoing,
-    onRequest: (received, edge) => server.receive(received, edge),
+    onRequest: (received, edge) => {
+      if (options.ignores?.(received.message) !== true) server.receive(received, edge)
+    },
     onResponse: (received) => client.receive(received),
     onMalformed: (fault, frame, source) => emit({ type: 'malformed', fault, frame, source }),
     onUnreachable: (destination, reason) => {

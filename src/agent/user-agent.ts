@@ -141,5 +141,7 @@ export type UserAgentOptions = {
    * `source`, where the peer's messages come from. By default: addresses as they are, names to `source`.
    */
   readonly looseContact?: (uri: string, source: Endpoint) => Endpoint | undefined
+  /** Requests that are taken for lost: nothing answers them, not even 100. */
+  readonly ignores?: (request: Request) => boolean
   readonly allow: readonly string[]
 }

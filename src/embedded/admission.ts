@@ -1,6 +1,8 @@
+import { isIpLiteral } from '../core/address.ts'
 import { parseNameAddr } from '../sip/fields/address.ts'
 import { type Request, fieldValue } from '../sip/message.ts'
 import { isSipUri, parseUri } from '../sip/uri.ts'
+import { fieldAt } from '../sip/view.ts'
 import type { NumberName, Numbers } from '../profile/contract.ts'
 import { isOfFormat } from '../profile/numbers.ts'
 import type { TrunkPolicy } from './policy.ts'
@@ -26,6 +28,10 @@ export const sameNumber = (a: string, b: string): boolean => digits(a) === digit
 
 /** Number in the Request-URI, as it is written there; empty where there is none. */
 export const calledNumber = (request: Request): string => addressOf(request.requestUri)?.user ?? ''
+
+/** Whether a request names the trunk by an address. In a dialog it does so rightly: that is what our Contact says. */
+export const isToLiteral = (request: Request): boolean =>
+  isIpLiteral(addressOf(request.requestUri)?.host ?? '') && fieldAt(request, 'To.tag') === undefined
 
 /** The status with which the trunk refuses an INVITE for what it says of its parties; `undefined` where it may pass. */
 export const refusalOf = (request: Request, policy: TrunkPolicy): number | undefined => {

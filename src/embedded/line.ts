@@ -23,6 +23,8 @@ export type LineOptions = {
   readonly party: EmbeddedOptions
   readonly policy: PartyPolicy
   readonly advertise?: string
+  /** Requests that it leaves without any answer. */
+  readonly ignores?: (request: Request) => boolean
   /** An INVITE outside of any dialog. */
   readonly onInvite: (incoming: Incoming) => void
   /** Our INVITE was refused: fields with which it goes again, `undefined` to give up. */
@@ -242,6 +244,7 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
     looseContact,
     allow,
     ...(seams.outgoing === undefined ? {} : { outgoing: seams.outgoing }),
+    ...(options.ignores === undefined ? {} : { ignores: options.ignores }),
     ...(options.advertise === undefined ? {} : { advertise: options.advertise }),
   })
 

@@ -1,3 +1,4 @@
+import { isIpLiteral } from '../core/address.ts'
 import type { Contract, Numbers } from '../profile/contract.ts'
 import type { NumberFormat, PortRange, Profile, Shape } from '../profile/profile.ts'
 import { speakable } from '../sdp/codecs.ts'
@@ -26,6 +27,8 @@ export type PartyPolicy = {
 export type TrunkPolicy = PartyPolicy & {
   /** Hosts that it serves: others in a Request-URI are not found. */
   readonly hosts: readonly string[]
+  /** What becomes of a Request-URI whose host is an IP address. */
+  readonly literalHosts: 'serve' | 'ignore'
   readonly realm: string
   readonly challenge: 401 | 407
   readonly algorithms: readonly ('MD5' | 'SHA-256')[]
@@ -74,6 +77,7 @@ export const trunkPolicyOf = (
   ptimeMs: profile.media.ptimeMs,
   refuses: [],
   hosts: [domain],
+  literalHosts: profile.signalling.literalHosts === 'ignored' && !isIpLiteral(domain) ? 'ignore' : 'serve',
   realm: profile.authentication.realm ?? domain,
   challenge: profile.authentication.challenge,
   algorithms: ['SHA-256', 'MD5'],

@@ -32,6 +32,7 @@ const patches = {
   trunk: mapOf({
     ...partyPatch,
     realm: text('a realm').exactOptional(),
+    literalHosts: oneOf(['serve', 'ignore']).exactOptional(),
     accepts: oneOf(['right', 'any']).exactOptional(),
     unassigned: oneOf(['refuse', 'answer']).exactOptional(),
     refusal: z.union([wholeNumber(400, 699), z.literal('challenge')], 'a status, or challenge').exactOptional(),

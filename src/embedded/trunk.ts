@@ -1,5 +1,5 @@
 import { showEndpoint } from '../core/frame.ts'
-import { calledName, calledNumber, refusalOf } from './admission.ts'
+import { calledName, calledNumber, isToLiteral, refusalOf } from './admission.ts'
 import { type Behaviour, type Refusal, behaviours, reasonOf, unassigned } from './behaviour.ts'
 import { createGate } from './gate.ts'
 import { sound } from './leg.ts'
@@ -54,7 +54,12 @@ export const startTrunk = async (options: EmbeddedOptions): Promise<EmbeddedPart
     else void serve(incoming, behaviour)
   }
 
-  const line = await openLine({ party: options, policy, onInvite })
+  const line = await openLine({
+    party: options,
+    policy,
+    onInvite,
+    ignores: (request) => isToLiteral(request) && policy.literalHosts === 'ignore',
+  })
 
   const originator = { line, policy, called: contract.numbers.did, reachedAt: showEndpoint(line.local) }
   return {

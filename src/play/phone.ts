@@ -72,6 +72,7 @@ export const openPhone = async (options: PhoneOptions): Promise<Phone> => {
     matrix: {},
     kept: {},
     edges: [],
+    peer: '',
   }
 
   const newLeg = async (role: Leg['role']): Promise<Leg> => {

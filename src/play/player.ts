@@ -4,6 +4,7 @@ import type { StepOutcome } from '../core/outcome.ts'
 import type { World } from '../core/world.ts'
 import type { Request } from '../sip/message.ts'
 import type { Credentials } from '../sip/digest.ts'
+import { showHost } from '../sip/uri.ts'
 import type { Contract } from '../profile/contract.ts'
 import type { Ladder, Step } from '../scenario/ladder.ts'
 import {
@@ -86,6 +87,7 @@ export const createPlayer = (options: PlayerOptions): Player => {
     matrix: options.cell,
     kept: carried.kept,
     edges: options.edges,
+    peer: showHost(options.peer.address),
   })
 
   const queue: MatcherEvent[] = []

@@ -33,6 +33,8 @@ export type Profile = {
     readonly ports: { readonly udp?: number; readonly tcp?: number; readonly tls?: number }
     /** CIDR blocks; absent where the provider documents none. */
     readonly addresses?: readonly string[]
+    /** What becomes of requests to a host that is an IP address. */
+    readonly literalHosts?: 'ignored'
   }
   readonly authentication: {
     /** `unknown` where no provider is documented at all. */

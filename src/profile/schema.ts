@@ -62,6 +62,7 @@ export const profileSchema: z.ZodType<Profile> = mapOf({
     hosts: listOf(hostName, 'a list of host names'),
     ports: mapOf({ udp: port, tcp: port, tls: port }),
     addresses,
+    literalHosts: oneOf(['ignored']).exactOptional(),
   }),
   authentication: mapOf({
     scheme: oneOf(['digest']),

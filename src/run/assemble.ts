@@ -42,6 +42,15 @@ const isAfterwards = (outcomes: readonly StepOutcome[], trace: Trace): ((finding
   return ({ verdict, frames }) => verdict === 'pass' && frames.every((frame) => late.has(frame))
 }
 
+/** A call to which nothing ever came, not even 100, is not up at the far end: no CANCEL may end it (RFC 3261 §9.1). */
+const isAnswered =
+  ({ calls }: Trace) =>
+  (left: string): boolean =>
+    !calls.some(
+      ({ callId, transactions }) =>
+        left.includes(callId) && transactions.every(({ responses }) => responses.length === 0),
+    )
+
 export const ladderResult = (
   { meta, end, trace }: LadderRecord,
   checks: readonly Check[],
@@ -61,7 +70,9 @@ export const ladderResult = (
   const findings = [
     ...judged.filter((finding) => !afterwards(finding)),
     ...(cut === undefined ? [] : [note('inconclusive', cut, 'the ladder is played to its end')]),
-    ...end.left.map((call) => note('warn', `${call} could not be ended`, 'no call is left up')),
+    ...end.left
+      .filter(isAnswered(trace))
+      .map((call) => note('warn', `${call} could not be ended`, 'no call is left up')),
   ]
   return {
     id: meta.id,

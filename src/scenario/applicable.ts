@@ -24,6 +24,8 @@ const denied = (need: string, { profile, supports }: Contract): string | undefin
     return `${profile.id} does not document that a caller ID must be owned`
   if (need === 'custom-headers' && profile.customHeaders === undefined)
     return `${profile.id} does not document custom header fields`
+  if (need === 'host-names' && profile.signalling.literalHosts !== 'ignored')
+    return `${profile.id} does not document that calls to an address are ignored`
   return supports[need] === false ? `trunkproof.yaml denies it: supports.${need}` : undefined
 }
 

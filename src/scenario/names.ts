@@ -24,7 +24,7 @@ export const namesUsed = (value: unknown): readonly string[] =>
 
 const known = (name: string, variables: readonly string[], kept: readonly string[]): boolean => {
   const dot = name.indexOf('.')
-  if (dot < 0) return variables.includes(name)
+  if (dot < 0) return name === 'peer' || variables.includes(name)
   const path = name.slice(dot + 1)
   switch (name.slice(0, dot)) {
     case 'profile':
@@ -43,6 +43,7 @@ const allowedNames = (variables: readonly string[], kept: readonly string[]): st
     'profile.…',
     `numbers.{${numberNames.join(', ')}}`,
     'edge.1',
+    'peer',
     ...variables,
     ...kept.map((name) => `${name}.<field path>`),
   ].join(', ')

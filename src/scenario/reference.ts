@@ -17,10 +17,12 @@ export type Scope = {
   readonly kept: Readonly<Record<string, Message>>
   /** Addresses of the party that we play, as `host:port`: `${edge.1}`, `${edge.2}`. */
   readonly edges: readonly string[]
+  /** Address of the far end, as the host of a URI: `${peer}`. */
+  readonly peer: string
 }
 
 /** Names that no matrix variable and no `as` may take. */
-export const reservedNames = ['profile', 'numbers', 'edge'] as const
+export const reservedNames = ['profile', 'numbers', 'edge', 'peer'] as const
 
 const own = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null ? Object.getOwnPropertyDescriptor(value, key)?.value : undefined
@@ -49,6 +51,7 @@ const lookUp = (name: string, scope: Scope): Result<string> => {
     const edge = scope.edges[Number(path) - 1]
     return edge === undefined ? missing(name, `there are ${scope.edges.length} edges`) : ok(edge)
   }
+  if (name === 'peer') return ok(scope.peer)
   const cell = scope.matrix[name]
   if (cell !== undefined) return ok(cell)
   const message = scope.kept[root]

@@ -1,4 +1,4 @@
-import { type Bend, addField, lost, setField, setStatus } from '../support/flow.ts'
+import { type Bend, addField, lost, setField, setStatus, setUri } from '../support/flow.ts'
 import { type Played, callIn, callOut } from '../support/calls.ts'
 
 /** One thing bent of what a provider documents, and all that may be found. */
@@ -73,6 +73,15 @@ export const providerCases: readonly Case[] = [
     'custom header fields that are too long in one reading of the document only (AMB-04)',
     callIn({ sut: 'trunk', bends: { 'INVITE 1': addField(`X-${'a'.repeat(50)}`, 'b'.repeat(1024)) } }),
     [],
+  ],
+  [
+    'a call to an address that is answered, although the provider documents that it is not (SINCH-HOST-08)',
+    callOut({
+      breaks: ['request-uri-host'],
+      bends: { 'INVITE 1': setUri('sip:+12025550100@192.0.2.5') },
+      until: 'INVITE 2',
+    }),
+    ['literal-host-ignored call 1/INVITE 1 warn trunk'],
   ],
   [
     'a status of busy with the cause of congestion (RFC 3398 §8.2.6.1)',

@@ -101,6 +101,7 @@ const brokenOnPurpose: Readonly<Record<string, readonly string[]>> = {
   'origination/unassigned-number': ['number-unknown'],
   'termination/caller-not-owned': ['wrong-password', 'call-forbidden'],
   'termination/congested': ['service-unavailable'],
+  'termination/ip-literal-host': ['no-response'],
   'termination/malformed-number': ['number-format'],
   'termination/no-shared-codec': ['no-common-codec'],
   'termination/rejected': ['call-forbidden'],

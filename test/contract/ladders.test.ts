@@ -131,6 +131,7 @@ describe.each(ladders)('$id', (ladder) => {
           matrix: cell.values,
           kept: {},
           edges: ['127.0.0.1:5060', '127.0.0.1:5062'],
+          peer: '127.0.0.1',
         }
         const kept = stepsOf(ladder).map((step) => (step.kind === 'message' ? step.as : undefined))
         for (const name of namesUsed(stepsOf(ladder).map((step) => ('with' in step ? step.with : {})))) {

@@ -110,6 +110,16 @@ describe('the embedded trunk is called', () => {
     expect(fieldValue(challenge, field)).toContain('qop="auth"')
   })
 
+  test('a call to an address gets no answer, not even 100 (SINCH-HOST-08)', async () => {
+    const { trunk, peer } = await set()
+    const addresses = { from: `<sip:${callerId}@${host}>`, to: `<sip:${callee}@${host}>`, destination: trunk.local }
+    const [, named] = [bind, host].map((target) =>
+      peer.ua.request({ cause: target, method: 'INVITE', requestUri: `sip:${callee}@${target}`, ...addresses }),
+    )
+    expect((await peer.next('response')).tx).toBe(named?.tx)
+    expect((await peer.next('timeout')).tx).not.toBe(named?.tx)
+  })
+
   test('right credentials let the call in: it rings, is answered, echoes and takes BYE', async () => {
     const both = await set()
     const { peer } = both

@@ -16,7 +16,7 @@ import { buildRequest, buildResponse } from '../../src/sip/serialize.ts'
 import { sampleContract } from '../support/contract.ts'
 
 const { profile, numbers } = sampleContract
-const scope = { profile, numbers, matrix: {}, kept: {}, edges: ['127.0.0.1:5060'] }
+const scope = { profile, numbers, matrix: {}, kept: {}, edges: ['127.0.0.1:5060'], peer: '127.0.0.1' }
 
 const stepsOf = (steps: string): readonly Step[] => {
   const text = `id: test/calls\ntitle: T\npurpose: P\ntests: [pbx, trunk]\nladder:\n${steps}`

@@ -13,7 +13,7 @@ import { step } from '../../src/scenario/matcher.ts'
 import { sampleContract } from '../support/contract.ts'
 
 const { profile, numbers } = sampleContract
-const scope = { profile, numbers, matrix: {}, kept: {}, edges: ['127.0.0.1:5060'] }
+const scope = { profile, numbers, matrix: {}, kept: {}, edges: ['127.0.0.1:5060'], peer: '127.0.0.1' }
 
 const ladderOf = (steps: string, more = '') => {
   const text = `id: test/ladder\ntitle: A test\npurpose: To test.\ntests: [pbx, trunk]\n${more}ladder:\n${steps}`

@@ -29,6 +29,7 @@ const scope: Scope = {
   matrix: { codec: 'PCMU' },
   kept: { first: invite.value },
   edges: ['127.0.0.1:5060', '127.0.0.1:5062'],
+  peer: '127.0.0.9',
 }
 
 describe('${…} refers to', () => {
