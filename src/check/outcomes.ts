@@ -16,8 +16,18 @@ const framesOf = ({ request, requestCopies, responses, responseCopies, acks }: T
   ...acks.map(({ frame }) => frame),
 ]
 
-/** The call that the ladder knows by that name: the one whose messages its steps met or mistook. */
+/**
+ * The call that the ladder knows by that name: the one whose messages its steps met or mistook. One segment of a stream may
+ * carry messages of two calls, so that a frame alone does not tell: most of them do.
+ */
 export const callNamed = (trace: Trace, outcomes: readonly StepOutcome[], name: string): Call | undefined => {
   const frames = new Set(outcomes.filter(({ call }) => call === name).flatMap((outcome) => outcome.frames))
-  return trace.calls.find(({ transactions }) => transactions.flatMap(framesOf).some((frame) => frames.has(frame)))
+  const shared = ({ transactions }: Call): number =>
+    new Set(transactions.flatMap(framesOf).filter((frame) => frames.has(frame))).size
+  return trace.calls
+    .map((call) => ({ call, frames: shared(call) }))
+    .reduce<{ readonly call: Call; readonly frames: number } | undefined>(
+      (best, one) => (one.frames > (best?.frames ?? 0) ? one : best),
+      undefined,
+    )?.call
 }

@@ -19,7 +19,7 @@ import { refusedNumber } from './emergency.ts'
 export type SecretSource = { readonly env: string } | { readonly file: string }
 
 /** What the system under test can be moved to do. */
-export const stimulusNames = ['dial', 'hang-up', 'hold', 'resume', 'answer', 'options'] as const
+export const stimulusNames = ['dial', 'hang-up', 'hang-up-one', 'hold', 'resume', 'answer', 'options'] as const
 export type ConfiguredStimulus = (typeof stimulusNames)[number]
 
 /** One of three ways to move it: a program, a request to an interface of the PBX, a person who is asked. */
@@ -162,6 +162,7 @@ export const configSchema: z.ZodType<UserConfig> = mapOf({
   stimulus: mapOf({
     dial: stimulus,
     'hang-up': stimulus,
+    'hang-up-one': stimulus,
     hold: stimulus,
     resume: stimulus,
     answer: stimulus,

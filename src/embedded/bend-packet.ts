@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { mapOf, wholeNumber } from '../profile/phrases.ts'
+import { type G711, decode, encode } from '../rtp/g711.ts'
 import { type RtpPacket, parseRtp, serializeRtp } from '../rtp/packet.ts'
 
 /** What becomes of the RTP packets of a party on their way out. */
@@ -12,8 +13,10 @@ export const packetBend = z.discriminatedUnion(
     mapOf({ bend: z.literal('payload-type'), to: wholeNumber(0, 127), every: wholeNumber(1, 1000) }),
     /** The audio of two packets goes out in one. */
     mapOf({ bend: z.literal('pair') }),
+    /** In each stream the audio of another is heard too, while there are several. */
+    mapOf({ bend: z.literal('mix') }),
   ],
-  'a map whose bend is one of: drop, silence, payload-type, pair',
+  'a map whose bend is one of: drop, silence, payload-type, pair, mix',
 )
 
 type Spec = z.infer<typeof packetBend>
@@ -33,8 +36,33 @@ const joined = (first: RtpPacket, second: RtpPacket, sequence: number): RtpPacke
   payload: Uint8Array.from([...first.payload, ...second.payload]),
 })
 
-/** A bend for the packets of one stream; it counts them, so that each stream needs its own. `onBent`: it did something. */
-export const createPacketBend = (spec: Spec, onBent: () => void): PacketBend => {
+/** What the streams of a party have in common: the audio of each that another is still to take, by its SSRC. */
+export type Bridge = Map<number, Int16Array[]>
+
+/** A stream that no other takes from keeps that much of what it said, a second at 20 ms each. */
+const kept = 50
+
+const clipped = (sample: number): number => Math.max(-32768, Math.min(32767, sample))
+
+const laws: Readonly<Record<number, G711>> = { 0: 'PCMU', 8: 'PCMA' }
+
+/** The packet with what another stream said added to it, each taken once; as it is where no other speaks. */
+const mixed = (packet: RtpPacket, bridge: Bridge): RtpPacket => {
+  const law = laws[packet.payloadType]
+  if (law === undefined) return packet
+  const samples = decode(law, packet.payload)
+  bridge.set(packet.ssrc, [...(bridge.get(packet.ssrc) ?? []), samples].slice(-kept))
+  const added = [...bridge].find(([ssrc, said]) => ssrc !== packet.ssrc && said.length > 0)?.[1].shift()
+  if (added === undefined) return packet
+  const both = samples.map((sample, i) => clipped(sample + (added[i] ?? 0)))
+  return { ...packet, payload: encode(law, both) }
+}
+
+/**
+ * A bend for the packets of one stream; it counts them, so that each stream needs its own, and all streams of a party one
+ * `bridge`. `onBent`: it did something.
+ */
+export const createPacketBend = (spec: Spec, bridge: Bridge, onBent: () => void): PacketBend => {
   let seen = 0
   let held: RtpPacket | undefined
 
@@ -56,6 +84,8 @@ export const createPacketBend = (spec: Spec, onBent: () => void): PacketBend => 
         // Half as many packets leave: numbered anew, or the other side counts every second one as lost.
         return [joined(first, packet, (packet.sequence - (seen + 1) / 2) & 0xffff)]
       }
+      case 'mix':
+        return [mixed(packet, bridge)]
     }
   }
 

@@ -46,6 +46,7 @@ export type Line = {
   /** Asks the other side for a sign of life (RFC 3261 §11). */
   readonly ping: (requestUri: string) => void
   readonly legs: () => readonly Leg[]
+  readonly callIdOf: (leg: Leg) => string | undefined
   readonly close: () => Promise<void>
 }
 
@@ -174,7 +175,9 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
     const request = received.message
     const leg = legs.get(call)
     if (request.method === 'INVITE' && !inDialog) {
-      const status = screened(request, policy.refuses)
+      const { channels } = policy
+      const isFull = channels !== undefined && legs.size >= channels.count
+      const status = isFull ? channels.status : screened(request, policy.refuses)
       if (status === undefined) options.onInvite({ tx, call, request })
       else refuse(tx, status)
     } else if (request.method === 'INVITE' && leg !== undefined) reanswer(leg, { tx, call, request })
@@ -265,6 +268,7 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
     hold,
     ping,
     legs: () => [...legs.values()],
+    callIdOf: ({ call }) => ua.call(call)?.callId,
     close,
   }
 }

@@ -21,6 +21,8 @@ export type PartyPolicy = {
   readonly ptimeMs: number
   /** New calls that it refuses for how they are written. */
   readonly refuses: readonly Screen[]
+  /** How many calls it has at once, and the status that one more gets; `undefined`: as many as come. */
+  readonly channels: { readonly count: number; readonly status: number } | undefined
 }
 
 /** What the embedded trunk demands and answers. */
@@ -76,6 +78,7 @@ export const trunkPolicyOf = (
   mediaPorts,
   ptimeMs: profile.media.ptimeMs,
   refuses: [],
+  channels: undefined,
   hosts: [domain],
   literalHosts: profile.signalling.literalHosts === 'ignored' && !isIpLiteral(domain) ? 'ignore' : 'serve',
   realm: profile.authentication.realm ?? domain,
@@ -101,6 +104,7 @@ export const pbxPolicyOf = ({ profile, numbers }: Contract, bind: string): PbxPo
   mediaPorts: undefined,
   ptimeMs: profile.media.ptimeMs,
   refuses: [],
+  channels: undefined,
   did: numbers.did,
   numbers,
   advertise: undefined,

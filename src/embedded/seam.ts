@@ -5,7 +5,7 @@ import { codecNames } from '../sdp/codecs.ts'
 import { isKnownPath } from '../sip/view.ts'
 import { listOf, mapOf, oneOf, portRange, text, wholeNumber } from '../profile/phrases.ts'
 import { bendMessage, messageBends } from './bend-message.ts'
-import { type PacketBend, createPacketBend, packetBend } from './bend-packet.ts'
+import { type Bridge, type PacketBend, createPacketBend, packetBend } from './bend-packet.ts'
 
 const numberFormat = oneOf(['e164-plus', 'e164-bare', 'e164']).exactOptional()
 const template = text('a text with the names of a shape').exactOptional()
@@ -25,6 +25,7 @@ const partyPatch = {
     mapOf({ path: fieldPath, holds: text('a part of its value').exactOptional(), status: wholeNumber(400, 699) }),
     'a list of field paths with what they hold and the status that they get',
   ).exactOptional(),
+  channels: mapOf({ count: wholeNumber(1, 1000), status: wholeNumber(400, 699) }).exactOptional(),
 }
 
 /** A patch of a party's own settings (`policy.ts`): what is not named stays as the contract has it. */
@@ -94,6 +95,7 @@ const patched = <P extends object>(policy: P, patch: Readonly<Record<string, unk
 /** The seams of a party as one fault sets them; without a spec the party is as the contract has it. */
 export const seamsOf = (spec?: SeamSpec): Seams => {
   let hits = 0
+  const bridge: Bridge = new Map()
   const hit = (): void => {
     hits += 1
   }
@@ -107,7 +109,7 @@ export const seamsOf = (spec?: SeamSpec): Seams => {
             return bent
           }
         : undefined,
-    packets: spec?.seam === 'packet' ? () => createPacketBend(spec.packet, hit) : undefined,
+    packets: spec?.seam === 'packet' ? () => createPacketBend(spec.packet, bridge, hit) : undefined,
     fired: () => hits > 0,
   }
 }

@@ -21,6 +21,9 @@ export const byStimulus =
       case 'hang-up':
         for (const leg of line.legs()) line.hangUp(leg)
         return
+      case 'hang-up-one':
+        for (const leg of line.legs()) if (line.callIdOf(leg) === args.callId) line.hangUp(leg)
+        return
       case 'hold':
       case 'resume':
         for (const leg of line.legs()) line.hold(leg, stimulus === 'hold')

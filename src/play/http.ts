@@ -1,6 +1,6 @@
 import type { StimulusArguments } from './stimulus.ts'
 
-/** A request to an interface of the PBX. `${to}` and `${from}` are replaced in URL and body. */
+/** A request to an interface of the PBX. `${to}`, `${from}` and `${callId}` are replaced in URL and body. */
 export type HttpStimulus = {
   readonly url: string
   readonly method: string
@@ -9,7 +9,10 @@ export type HttpStimulus = {
 }
 
 const filled = (text: string, args: StimulusArguments, escape: (value: string) => string): string =>
-  text.replaceAll('${to}', () => escape(args.to)).replaceAll('${from}', () => escape(args.from))
+  text
+    .replaceAll('${to}', () => escape(args.to))
+    .replaceAll('${from}', () => escape(args.from))
+    .replaceAll('${callId}', () => escape(args.callId))
 
 const inJson = (value: string): string => JSON.stringify(value).slice(1, -1)
 

@@ -21,6 +21,8 @@ export const phoneStimuli = (phone: Phone, dialPlan: readonly DialExample[], con
         return phone.hold(stimulus === 'hold')
       case 'answer':
         return undefined // it picks up by itself
+      case 'hang-up-one':
+        return 'a phone has one call at a time'
       case 'options':
         return 'a phone cannot make a PBX send OPTIONS'
     }

@@ -126,7 +126,9 @@ export const createPlayer = (options: PlayerOptions): Player => {
         return
       }
       case 'stimulate': {
-        const args = { from: contract.numbers.callerId ?? '', to: dialled(effect.step) ?? '', codecs: [] }
+        const name = state?.carried.calls[effect.step.call]
+        const callId = (name === undefined ? undefined : ua?.call(name)?.callId) ?? ''
+        const args = { from: contract.numbers.callerId ?? '', to: dialled(effect.step) ?? '', codecs: [], callId }
         const fire = async (): Promise<void> => {
           const reason = await stimuli.fire(effect.stimulus, args)
           if (reason !== undefined) feed({ type: 'gone', timeMs: clock.nowMs(), reason })
@@ -179,7 +181,8 @@ export const createPlayer = (options: PlayerOptions): Player => {
       feed({ type: 'could-not', timeMs: clock.nowMs(), reason: `no verb ${step.verb}, or no call ${step.call}` })
       return
     }
-    const facts = await verb({ step, call, clock, us, wait, cause: causeOf(step) })
+    const place = [...calls.keys()].indexOf(step.call)
+    const facts = await verb({ step, call, place, clock, us, wait, cause: causeOf(step) })
     feed({ type: 'verb-done', step: step.number, timeMs: clock.nowMs(), frames: [], facts })
   }
 

@@ -6,6 +6,8 @@ export type StimulusArguments = {
   /** Number to dial, as the provider wants to see it. */
   readonly to: string
   readonly codecs: readonly string[]
+  /** Call-ID of the call that is meant; empty before there is one. */
+  readonly callId: string
 }
 
 /** How the SUT is moved to do something of its own accord. `fire` gives a reason where it could not. */

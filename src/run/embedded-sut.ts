@@ -23,7 +23,15 @@ export type EmbeddedSutOptions = {
   readonly onClosed?: (party: EmbeddedParty) => void
 }
 
-const moves: ReadonlySet<Stimulus> = new Set<Stimulus>(['dial', 'hang-up', 'hold', 'resume', 'answer', 'options'])
+const moves: ReadonlySet<Stimulus> = new Set<Stimulus>([
+  'dial',
+  'hang-up',
+  'hang-up-one',
+  'hold',
+  'resume',
+  'answer',
+  'options',
+])
 
 /** Our own trunk and PBX as systems under test: a fresh one for each ladder run, on loopback only. */
 export const embeddedSut = (options: EmbeddedSutOptions): Sut => ({

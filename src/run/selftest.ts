@@ -110,13 +110,14 @@ const tryFault = async (options: SelftestOptions, profile: Profile, fault: Catal
   }
 }
 
-/** Two faults prove the same when check, side, seam and requirement are the same. */
+/** Two faults prove the same when check, side, seam and requirement are the same; where no document states one, the ladder. */
 const redundantFaults = (faults: readonly CatalogueFault[], profile: Profile): readonly string[] => {
   const seen = new Map<string, string>()
   return faults.flatMap((fault) => {
     const rows = profile.requirements[fault.check] ?? []
     const ids = rows.filter(({ side }) => side === undefined || side === fault.side).flatMap((row) => row.ids)
-    const key = [fault.check, fault.side, fault.spec.seam, fault.requirement ?? ids.join(' ')].join('|')
+    const stated = ids.length > 0 ? ids : fault.ladders
+    const key = [fault.check, fault.side, fault.spec.seam, fault.requirement ?? stated.join(' ')].join('|')
     const earlier = seen.get(key)
     seen.set(key, earlier ?? fault.id)
     return earlier === undefined ? [] : [`${fault.id} proves what ${earlier} proves (${profile.id})`]

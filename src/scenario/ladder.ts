@@ -47,6 +47,9 @@ export type Expectation = { readonly path: string; readonly place: Place } & (
   | { readonly is: 'one-of'; readonly of: readonly Template[] }
 )
 
+/** The call of all steps that name none. */
+export const onlyCall = '1'
+
 type StepBase = { readonly head: string; readonly place: Place; readonly number: number }
 
 export type MessageStep = StepBase & {
@@ -127,4 +130,4 @@ export type Ladder = {
 }
 
 /** What the SUT must be moved to do of its own accord. */
-export type Stimulus = 'dial' | 'hang-up' | 'hold' | 'resume' | 'answer' | 'options'
+export type Stimulus = 'dial' | 'hang-up' | 'hang-up-one' | 'hold' | 'resume' | 'answer' | 'options'

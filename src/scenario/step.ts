@@ -1,7 +1,7 @@
 import type { Party } from '../core/finding.ts'
 import { type Loaded, type Path, type YamlFile, checkShape, faultAt, refused } from '../profile/document.ts'
 import { isKnownPath } from '../sip/view.ts'
-import type { Expectation, Pattern, Step } from './ladder.ts'
+import { type Expectation, type Pattern, type Step, onlyCall } from './ladder.ts'
 import { parsePattern } from './pattern.ts'
 import { laterWords, modifiers, parties } from './schema.ts'
 
@@ -36,9 +36,6 @@ type Site = {
 }
 
 type Words = Readonly<Record<string, unknown>>
-
-/** The call of all steps that name none. */
-const onlyCall = '1'
 
 const isWords = (value: unknown): value is Words => typeof value === 'object' && value !== null && !Array.isArray(value)
 

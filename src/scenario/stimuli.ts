@@ -1,4 +1,4 @@
-import type { Step, Stimulus } from './ladder.ts'
+import { type Step, type Stimulus, onlyCall } from './ladder.ts'
 
 /** What the SUT must be moved to do, so that it takes this step of its own accord; `undefined` where it needs no moving. */
 export const stimulusOf = (step: Step): Stimulus | undefined => {
@@ -7,6 +7,7 @@ export const stimulusOf = (step: Step): Stimulus | undefined => {
   if (method === 'INVITE' && how === 'new') return 'dial'
   if (method === 'INVITE' && how === 'within')
     return step.with.direction === 'sendonly' || step.with.direction === 'inactive' ? 'hold' : 'resume'
-  if (method === 'BYE' || method === 'CANCEL') return 'hang-up'
+  // Of several calls, one: those that a ladder names are several.
+  if (method === 'BYE' || method === 'CANCEL') return step.call === onlyCall ? 'hang-up' : 'hang-up-one'
   return method === 'OPTIONS' ? 'options' : undefined
 }

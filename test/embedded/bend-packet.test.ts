@@ -15,7 +15,7 @@ const packet = (n: number, payloadType = 0): RtpPacket => ({
 
 const bent = (spec: unknown, packets: readonly RtpPacket[]): { out: RtpPacket[]; bends: number } => {
   let bends = 0
-  const bend = createPacketBend(packetBend.parse(spec), () => {
+  const bend = createPacketBend(packetBend.parse(spec), new Map(), () => {
     bends += 1
   })
   const out = packets
@@ -68,8 +68,23 @@ describe('bends of RTP packets', () => {
     expect([out[1]?.payload[0], out[1]?.payload[160]]).toEqual([3, 4])
   })
 
+  test('mix adds what another stream of the party said, each once, and leaves a stream alone that is alone', () => {
+    // ITU-T G.711 table 2a: 0x9f is 8316, and twice that is nearest to 16764, which is 0x8f.
+    const loud = (ssrc: number): RtpPacket => ({ ...packet(0), ssrc, payload: new Uint8Array(160).fill(0x9f) })
+    const { out, bends } = bent({ bend: 'mix' }, [1, 1, 2, 2, 2, 1].map(loud))
+    expect(out.map(({ ssrc, payload }) => [ssrc, ...new Set(payload)])).toEqual([
+      [1, 0x9f],
+      [1, 0x9f],
+      [2, 0x8f],
+      [2, 0x8f],
+      [2, 0x9f],
+      [1, 0x8f],
+    ])
+    expect(bends).toBe(3)
+  })
+
   test('what is no RTP packet goes out as it is', () => {
-    const bend = createPacketBend({ bend: 'drop' }, () => undefined)
+    const bend = createPacketBend({ bend: 'drop' }, new Map(), () => undefined)
     const bytes = new Uint8Array([1, 2, 3])
     expect(bend(bytes)).toEqual([bytes])
   })

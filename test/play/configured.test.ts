@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Ask, type Means, configuredStimuli } from '../../src/play/configured.ts'
 
-const args = { from: '+46733478561', to: '+12345678900', codecs: [] }
+const args = { from: '+46733478561', to: '+12345678900', codecs: [], callId: 'c1@host' }
 const never = new AbortController().signal
 const nobody: Ask = () => Promise.resolve(false)
 

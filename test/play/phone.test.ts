@@ -173,7 +173,7 @@ describe('a phone that is called', () => {
 })
 
 describe('as the stimulus of a PBX', () => {
-  const args = { from: '+46733478561', to: '+12345678900', codecs: [] }
+  const args = { from: '+46733478561', to: '+12345678900', codecs: [], callId: '' }
 
   test('what the dial plan has an example of is dialled by that, the rest as it is', async () => {
     const { phone, pbx } = await behind()

@@ -1,8 +1,11 @@
 import { agreement } from '../call.ts'
 import type { Verb } from '../verb.ts'
 
-/** A pitch that no dial, busy or ringing tone uses and that survives G.711 and most codecs. */
-const toneHz = 1000
+/**
+ * Pitches that no dial, busy or ringing tone uses and that survive G.711 and most codecs: each call of a ladder has its own,
+ * so that it shows when one is heard on another.
+ */
+const pitches = [1000, 700, 1300, 1600] as const
 
 /** Time for the last packets to come back from an echo. */
 const tailMs = 100
@@ -10,7 +13,8 @@ const tailMs = 100
 /**
  * We send a tone if the arrow leaves from us, and listen; checks judge what came. The facts are the interval and the tone.
  */
-export const audio: Verb = async ({ step, call, clock, us, wait, cause }) => {
+export const audio: Verb = async ({ step, call, place, clock, us, wait, cause }) => {
+  const toneHz = pitches[place % pitches.length] ?? pitches[0]
   const sends = step.direction === 'both' || step.between[0] === us
   const agreed = agreement(call)
   const fromMs = clock.nowMs()
