@@ -77,7 +77,10 @@ export type ServerTransactions = {
   readonly stop: () => void
 }
 
-const maxTransactions = 400_000
+/** What all transactions that live may take together, and one of them beside three times its request (measured on Node 20). */
+const mostBytes = 256 * 1024 * 1024
+const leastBytes = 4096
+const sizeOf = ({ length }: Uint8Array): number => leastBytes + 3 * length
 
 const stepServer = (state: ServerMachine, event: ServerEvent): Step<ServerMachine> =>
   state.kind === 'invite-server' ? stepInviteServer(state, event) : stepNonInviteServer(state, event)
@@ -86,6 +89,7 @@ export const createServerTransactions = (context: Context, listener: ServerListe
   const { wire, options, calls } = context
   const byTx = new Map<string, ServerTransaction>()
   const byKey = new Map<string, ServerTransaction>()
+  let heldBytes = 0
   /** How many live transactions have that merge key. */
   const merged = new Map<string, number>()
 
@@ -98,6 +102,7 @@ export const createServerTransactions = (context: Context, listener: ServerListe
   const remove = (transaction: ServerTransaction): void => {
     byTx.delete(transaction.tx)
     byKey.delete(transaction.key)
+    heldBytes -= sizeOf(transaction.request)
     count(transaction.mergeKey, -1)
     if (transaction.call !== undefined) calls.release(transaction.call, transaction.tx)
   }
@@ -146,6 +151,7 @@ export const createServerTransactions = (context: Context, listener: ServerListe
     }
     byTx.set(transaction.tx, transaction)
     byKey.set(transaction.key, transaction)
+    heldBytes += sizeOf(transaction.request)
     count(transaction.mergeKey, 1)
     transaction.call?.transactions.add(transaction.tx)
     transaction.running.begin()
@@ -163,7 +169,7 @@ export const createServerTransactions = (context: Context, listener: ServerListe
           (running.state().phase === 'completed' && running.state().kind === 'invite-server') ||
           accepting?.waiting() === true,
       ),
-    full: () => byTx.size >= maxTransactions,
+    full: () => heldBytes >= mostBytes,
     failed: (destination, reason) => {
       for (const transaction of [...byTx.values()])
         if (transaction.status > 0 && sameEndpoint(transaction.path.destination, destination)) {
