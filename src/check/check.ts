@@ -9,6 +9,8 @@ export type Evidence = {
   readonly trace: Trace
   readonly contract: Contract
   readonly sut: Side
+  /** Whose steps were played; none in a capture of strangers. */
+  readonly ladder?: string
   /** Check ids that our side breaks on purpose in this ladder. */
   readonly breaks: readonly string[]
   readonly outcomes: readonly StepOutcome[]

@@ -21,7 +21,7 @@ const spoiler = (check: Check, { call, verdict }: Judgement, doubts: Doubts): st
 const verdictOfSut = (check: Check, judgement: Judgement, evidence: Evidence): Verdict => {
   if (judgement.verdict === 'pass') return judgement.frames.length === 0 ? 'error' : 'pass'
   if (judgement.verdict !== 'fail') return judgement.verdict
-  const row = documented(evidence.contract, check.id, judgement.side)
+  const row = documented(evidence.contract, check.id, judgement.side, evidence.ladder)
   const strength = row.strength ?? judgement.strength ?? check.strength
   return strength === 'MUST' ? 'fail' : 'warn'
 }
@@ -33,7 +33,7 @@ const atFaultOf = (judgement: Judgement, verdict: Verdict): Finding['atFault'] =
 }
 
 const finding = (check: Check, judgement: Judgement, verdict: Verdict, evidence: Evidence): Finding => {
-  const row = documented(evidence.contract, check.id, judgement.side)
+  const row = documented(evidence.contract, check.id, judgement.side, evidence.ladder)
   const advised = verdict === 'fail' || verdict === 'warn' || verdict === 'inconclusive'
   const unproved = verdict === 'error' && judgement.verdict === 'pass'
   return {

@@ -13,11 +13,14 @@ const strengths = ['MUST', 'SHOULD', 'ADVICE'] as const satisfies readonly Stren
 
 const nothing: Documented = { ids: [], strength: undefined, advice: undefined }
 
-/** A row without a side fits both. Where rows differ in strength, the strongest holds. */
-export const documented = (contract: Contract, check: string, side: Side): Documented => {
+/** A row without a side fits both, one without ladders each. Where rows differ in strength, the strongest holds. */
+export const documented = (contract: Contract, check: string, side: Side, ladder: string | undefined): Documented => {
   const rows: readonly RequirementRow[] | undefined = contract.profile.requirements[check]
   if (rows === undefined) return nothing
-  const fitting = rows.filter((row) => row.side === undefined || row.side === side)
+  const fitting = rows.filter(
+    ({ side: of = side, ladders }) =>
+      of === side && (ladders === undefined || (ladder !== undefined && ladders.includes(ladder))),
+  )
   return {
     ids: [...new Set(fitting.flatMap(({ ids }) => ids))],
     strength: strengths.find((strength) => fitting.some((row) => row.strength === strength)),

@@ -46,7 +46,7 @@ export const refusalOf = (request: Request, policy: TrunkPolicy): number | undef
     isOfFormat(demands.from, from.user)
   if (!wellFormed) return policy.malformedNumber
   if (!hosts.some((host) => host.toLowerCase() === target.host)) return 404
-  if (owned !== undefined && !owned.some((number) => sameNumber(number, from.user))) return 403
+  if (owned !== 'any' && !owned.some((number) => sameNumber(number, from.user))) return 403
   return undefined
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { parseNameAddr, serializeNameAddr } from '../sip/fields/address.ts'
 import { cseqOf, serializeCSeq } from '../sip/fields/cseq.ts'
 import { parseVia, serializeVia } from '../sip/fields/via.ts'
-import type { Field, Message } from '../sip/message.ts'
+import { type Field, type Message, fieldValue } from '../sip/message.ts'
 import { canonicalName } from '../sip/names.ts'
 import { rebuild } from '../sip/serialize.ts'
 import { type SipUri, isSipUri, parseUri, serializeUri } from '../sip/uri.ts'
@@ -16,10 +16,14 @@ const host = word(/^[A-Za-z0-9.:-]{1,100}$/, 'a host as in 192.0.2.1')
 const digits = word(/^[0-9]{1,10}$/, 'a number in quotes')
 const sequence = wholeNumber(0, 2 ** 31 - 1)
 
-/** Which outgoing messages: the requests of a method, or the responses to one, of a status or of any. */
+/** Which outgoing messages: the requests of a method, or the responses to one, of a status or of any; over which transport. */
+const over = oneOf(['udp', 'tcp']).exactOptional()
 const outgoing = z.union(
-  [mapOf({ request: method }), mapOf({ responseTo: method, status: wholeNumber(100, 699).exactOptional() })],
-  'a map of request, or of responseTo and status',
+  [
+    mapOf({ request: method, over }),
+    mapOf({ responseTo: method, status: wholeNumber(100, 699).exactOptional(), over }),
+  ],
+  'a map of request, or of responseTo and status, and of over',
 )
 
 const bend = z.discriminatedUnion(
@@ -54,7 +58,14 @@ const methodOf = (message: Message): string | undefined => {
   return cseq.ok ? cseq.value.method : undefined
 }
 
+/** The topmost Via names the transport of a request and of its responses (RFC 3261 §18.1.1, §18.2.2). */
+const isOver = (transport: string, message: Message): boolean => {
+  const via = parseVia(fieldValue(message, 'Via') ?? '')
+  return via.ok && via.value.transport.toLowerCase() === transport
+}
+
 const meets = ({ on }: MessageBend, message: Message): boolean => {
+  if (on.over !== undefined && !isOver(on.over, message)) return false
   if ('request' in on) return message.kind === 'request' && message.method === on.request
   if (message.kind !== 'response' || methodOf(message) !== on.responseTo) return false
   return (on.status ?? message.status) === message.status

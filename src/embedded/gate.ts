@@ -22,8 +22,8 @@ export const createGate = (
     const challenged = (stale: boolean): Turned => ({ status: challenge, fields: authenticator.challengeFields(stale) })
     const verdict = authenticator.check(request, credentials)
     if (verdict === 'none' || verdict === 'stale') return challenged(verdict === 'stale')
-    if (verdict === 'right' || policy.accepts === 'any') return undefined
-    const { refusal } = policy
+    const { accepts, refusal } = policy
+    if (accepts === 'any' || (accepts === 'right' && verdict === 'right')) return undefined
     return refusal === 'challenge' ? challenged(false) : { status: refusal, fields: [] }
   }
 }

@@ -18,6 +18,17 @@ const ringTime = 1
 const challengeFields = (realm: string, world: World): readonly FieldDraft[] =>
   createAuthenticator({ realm, challenge: 401, algorithms: ['MD5'], world, nonceLifeMs: 0 }).challengeFields(false)
 
+/** A challenge as a PBX reads it that has its own idea of the realm. */
+const inRealm = (response: Response, realm: string): Response => ({
+  ...response,
+  fields: response.fields.map((field) => ({
+    ...field,
+    value: field.name.endsWith('-Authenticate')
+      ? field.value.replace(/realm="[^"]*"/, `realm="${realm}"`)
+      : field.value,
+  })),
+})
+
 /** An autonomous PBX on loopback: answers its DID, calls out with credentials when told to, and echoes what it hears. */
 export const startPbx = async (options: EmbeddedOptions): Promise<EmbeddedParty> => {
   const { contract, world, seams, credentials, timers } = options
@@ -55,8 +66,11 @@ export const startPbx = async (options: EmbeddedOptions): Promise<EmbeddedParty>
   const onRefused = (leg: Leg, response: Response): readonly FieldDraft[] | undefined => {
     if ((response.status !== 401 && response.status !== 407) || authenticated.has(leg)) return undefined
     authenticated.add(leg)
+    const { answersRealm } = policy
+    const challenge = answersRealm === undefined ? response : inRealm(response, answersRealm)
+    const own = { ...credentials, ...policy.credentials }
     const request = { method: 'INVITE', requestUri: leg.requestUri, body: new Uint8Array() }
-    const fields = retryFields(response, request, credentials, { cnonce: world.token(64), nc: 1 })
+    const fields = retryFields(challenge, request, own, { cnonce: world.token(64), nc: 1 })
     return fields.ok ? fields.value : undefined
   }
 

@@ -35,13 +35,13 @@ export type TrunkPolicy = PartyPolicy & {
   readonly challenge: 401 | 407
   readonly algorithms: readonly ('MD5' | 'SHA-256')[]
   /** Which credentials let a call in. */
-  readonly accepts: 'right' | 'any'
+  readonly accepts: 'right' | 'any' | 'none'
   /** What it says to others: a status, or one more challenge. */
   readonly refusal: number | 'challenge'
   readonly demands: { readonly requestUri: NumberFormat; readonly to: NumberFormat; readonly from: NumberFormat }
   readonly malformedNumber: number
-  /** Caller ids that the account owns; `undefined`: any goes. */
-  readonly owned: readonly string[] | undefined
+  /** Caller ids that the account owns. */
+  readonly owned: readonly string[] | 'any'
   /** What becomes of calls to a number that nobody has. */
   readonly unassigned: 'refuse' | 'answer'
   readonly numbers: Numbers
@@ -56,6 +56,10 @@ export type PbxPolicy = PartyPolicy & {
   readonly advertise: string | undefined
   /** Realm in which it asks callers for credentials; `undefined`: it takes calls as they are. */
   readonly asks: string | undefined
+  /** What it has in place of the account's own. */
+  readonly credentials: { readonly username?: string; readonly password?: string }
+  /** Realm for which it answers a challenge; `undefined`: that of the challenge. */
+  readonly answersRealm: string | undefined
 }
 
 const spoken = (profile: Profile): readonly string[] =>
@@ -88,7 +92,7 @@ export const trunkPolicyOf = (
   refusal: profile.authentication.refusal,
   demands: profile.numbers,
   malformedNumber: 404,
-  owned: profile.numbers.callerId === 'owned' ? present(numbers.callerId, numbers.did) : undefined,
+  owned: profile.numbers.callerId === 'owned' ? present(numbers.callerId, numbers.did) : 'any',
   unassigned: 'refuse',
   numbers,
 })
@@ -109,4 +113,6 @@ export const pbxPolicyOf = ({ profile, numbers }: Contract, bind: string): PbxPo
   numbers,
   advertise: undefined,
   asks: undefined,
+  credentials: {},
+  answersRealm: undefined,
 })

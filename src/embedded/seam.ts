@@ -17,6 +17,7 @@ const fieldPath = text(fieldPathAllowed).refine(isKnownPath, fieldPathAllowed)
 const partyPatch = {
   shape: mapOf({ requestUri: template, from: template, to: template, contact: template }).exactOptional(),
   writes: mapOf({ called: numberFormat, caller: numberFormat }).exactOptional(),
+  codecs,
   alsoOffers: codecs,
   unshared: oneOf(['refuse', 'answer']).exactOptional(),
   mediaAddress: text('an IP address').exactOptional(),
@@ -34,7 +35,8 @@ const patches = {
     ...partyPatch,
     realm: text('a realm').exactOptional(),
     literalHosts: oneOf(['serve', 'ignore']).exactOptional(),
-    accepts: oneOf(['right', 'any']).exactOptional(),
+    accepts: oneOf(['right', 'any', 'none']).exactOptional(),
+    owned: oneOf(['any']).exactOptional(),
     unassigned: oneOf(['refuse', 'answer']).exactOptional(),
     refusal: z.union([wholeNumber(400, 699), z.literal('challenge')], 'a status, or challenge').exactOptional(),
   }),
@@ -42,6 +44,11 @@ const patches = {
     ...partyPatch,
     advertise: text('a host and port').exactOptional(),
     asks: text('a realm').exactOptional(),
+    credentials: mapOf({
+      username: text('a user name').exactOptional(),
+      password: text('a password').exactOptional(),
+    }).exactOptional(),
+    answersRealm: text('a realm').exactOptional(),
   }),
 } as const satisfies Record<Side, z.ZodType>
 

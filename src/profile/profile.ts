@@ -8,6 +8,8 @@ export type PortRange = { readonly first: number; readonly last: number }
 /** Which documented statements a check proves here, for which side, how strong, and what to do. */
 export type RequirementRow = {
   readonly side?: Side
+  /** Where it is these ladders alone that show it. */
+  readonly ladders?: readonly string[]
   readonly ids: readonly string[]
   readonly strength?: Strength
   readonly advice?: string

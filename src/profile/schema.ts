@@ -42,6 +42,7 @@ const numberFormat = oneOf(['e164-plus', 'e164-bare', 'e164'])
 
 const requirementRow = mapOf({
   side: oneOf(['pbx', 'trunk']).exactOptional(),
+  ladders: listOf(fileId, 'a list of ladders').exactOptional(),
   ids: listOf(
     word(/^[A-Z0-9][A-Z0-9.-]*$/, 'the id of a documented statement as in SINCH-NUM-01'),
     'a list of statement ids',

@@ -63,6 +63,7 @@ export const ladderResult = (
     trace,
     contract,
     sut: meta.side,
+    ladder: meta.id,
     breaks: meta.breaks,
     outcomes,
   })

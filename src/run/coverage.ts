@@ -1,7 +1,7 @@
 import type { Check } from '../check/check.ts'
 import type { Profile } from '../profile/profile.ts'
 import type { CoverageRow } from '../report/coverage.ts'
-import { type CatalogueFault, isFaultOf } from './fault.ts'
+import { type CatalogueFault, isFaultOf, isOfRow } from './fault.ts'
 import type { Requirement } from './requirements.ts'
 
 export type CoverageInput = {
@@ -19,14 +19,14 @@ const claimsOf = (id: string, { profiles, faults }: CoverageInput): readonly Cla
     Object.entries(profile.requirements).flatMap(([check, rows]) =>
       rows
         .filter(({ ids }) => ids.includes(id))
-        .map(({ side }) => ({
+        .map((row) => ({
           check,
           faults: faults.filter(
             (fault) =>
               fault.check === check &&
               isFaultOf(profile, fault) &&
-              (side === undefined || side === fault.side) &&
-              (fault.requirement === undefined || fault.requirement === id),
+              isOfRow(fault, row) &&
+              fault.requirement?.includes(id) !== false,
           ),
         })),
     ),
@@ -47,11 +47,11 @@ const rowOf = (requirement: Requirement, input: CoverageInput): CoverageRow => {
     faults: unique(faults.map((fault) => fault.id)),
   }
   if (faults.length > 0) return { ...common, status: 'proved', reason: null }
-  if (claims.length > 0)
+  if (claims.length > 0 || requirement.reported !== undefined)
     return {
       ...common,
       status: 'reported',
-      reason: 'a check looks at it, and no fault makes that check fail for it yet',
+      reason: requirement.reported ?? 'a check looks at it, and no fault makes that check fail for it yet',
     }
   return { ...common, status: 'not-testable', reason: requirement.notTestable ?? 'no check judges it yet' }
 }

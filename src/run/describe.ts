@@ -13,8 +13,8 @@ export type Description = { readonly kind: string; readonly lines: readonly stri
 const joined = (values: readonly string[] | undefined): string =>
   values === undefined ? 'not documented' : values.join(', ')
 
-const rowLine = ({ ids, side, strength }: RequirementRow): string =>
-  [ids.join(', '), strength, side === undefined ? undefined : `(${side})`]
+const rowLine = ({ ids, side, ladders, strength }: RequirementRow): string =>
+  [ids.join(', '), strength, side === undefined ? undefined : `(${side})`, ladders && `in ${ladders.join(', ')}`]
     .filter((part) => part !== undefined)
     .join(' ')
 
@@ -94,9 +94,14 @@ const describeFault = (fault: CatalogueFault, { profiles }: Catalogue): readonly
   `in its capture ${fault.filter.is}: ${fault.filter.expression}`,
 ]
 
-const describeRequirement = ({ id, document, statement }: Requirement, { profiles }: Catalogue): readonly string[] => [
+const describeRequirement = (
+  { id, document, statement, reported, notTestable }: Requirement,
+  { profiles }: Catalogue,
+): readonly string[] => [
   statement,
   `document: ${document}`,
+  ...(reported === undefined ? [] : [`reported: ${reported}`]),
+  ...(notTestable === undefined ? [] : [`not testable: ${notTestable}`]),
   ...profiles.map((profile) => {
     const checks = Object.entries(profile.requirements).filter(([, rows]) => rows.some(({ ids }) => ids.includes(id)))
     return `${profile.id}: ${checks.length === 0 ? 'no check proves it' : `proved by ${checks.map(([check]) => check).join(', ')}`}`

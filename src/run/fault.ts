@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Side } from '../core/finding.ts'
 import { type SeamSpec, seamSpecOf } from '../embedded/seam.ts'
 import { type Loaded, checkShape, faultAt, readYaml } from '../profile/document.ts'
-import type { Profile } from '../profile/profile.ts'
+import type { Profile, RequirementRow } from '../profile/profile.ts'
 import { checkId, fileId, listOf, mapOf, oneOf, text, word } from '../profile/phrases.ts'
 
 /** One way in which an embedded party can be made to break a rule: one file in `faults/`. */
@@ -13,8 +13,8 @@ export type CatalogueFault = {
   readonly side: Side
   /** The one check that finds it. */
   readonly check: string
-  /** The documented statement that it breaks, where the check proves several of them. */
-  readonly requirement?: string
+  /** The documented statements that it breaks, where the check proves others beside. */
+  readonly requirement?: readonly string[]
   /** Profiles in which it shows; left out: all that document something about its check. */
   readonly profiles?: readonly string[]
   /** Ladders in which it shows. */
@@ -26,12 +26,17 @@ export type CatalogueFault = {
 
 const expression = text('a display filter of tshark', 300)
 
+const statementAllowed = 'the id of a documented statement as in SINCH-NUM-01'
+const statement = word(/^[A-Z0-9][A-Z0-9.-]*$/, statementAllowed)
+
 const head = z.object({
   id: checkId,
   title: text('a sentence'),
   side: oneOf(['pbx', 'trunk']),
   check: checkId,
-  requirement: word(/^[A-Z0-9][A-Z0-9.-]*$/, 'the id of a documented statement as in SINCH-NUM-01').exactOptional(),
+  requirement: z
+    .union([statement.transform((id) => [id]), listOf(statement, 'a list of such ids')], statementAllowed)
+    .exactOptional(),
   profiles: listOf(fileId, 'a list of profiles').exactOptional(),
   ladders: listOf(fileId, 'a list of ladders'),
   filter: z.union(
@@ -46,16 +51,17 @@ const head = z.object({
 /** No provider states that it can be reached, or that calls go as our ladders draw them. */
 const undocumented: ReadonlySet<string> = new Set(['ladder', 'sut-unreachable'])
 
+/** Whether what a fault breaks is what a row states of its check. */
+export const isOfRow = ({ side, ladders, requirement }: CatalogueFault, row: RequirementRow): boolean =>
+  (row.side ?? side) === side &&
+  (row.ladders === undefined || ladders.some((ladder) => row.ladders?.includes(ladder) === true)) &&
+  (requirement === undefined || requirement.some((id) => row.ids.includes(id)))
+
 /** Whether a fault shows with a profile: a new provider gets the faults of all that it documents. */
 export const isFaultOf = ({ id, requirements }: Profile, fault: CatalogueFault): boolean => {
-  const { profiles, check, side, requirement } = fault
+  const { profiles, check } = fault
   if (profiles !== undefined) return profiles.includes(id)
-  return (
-    undocumented.has(check) ||
-    (requirements[check] ?? []).some(
-      (row) => (row.side ?? side) === side && (requirement === undefined || row.ids.includes(requirement)),
-    )
-  )
+  return undocumented.has(check) || (requirements[check] ?? []).some((row) => isOfRow(fault, row))
 }
 
 /** A fault from the text of its file; `file` is only named in what is wrong with it. */

@@ -8,6 +8,8 @@ export type Requirement = {
   readonly id: string
   readonly document: string
   readonly statement: string
+  /** How it is measured without a verdict, or why the check that looks at it proves too little. */
+  readonly reported?: string
   /** Why no run of ours can show it, where that is so. */
   readonly notTestable?: string
 }
@@ -17,6 +19,7 @@ const schema = z.array(
     id: z.string(),
     document: z.string(),
     statement: z.string(),
+    reported: z.string().exactOptional(),
     notTestable: z.string().exactOptional(),
   }),
 )

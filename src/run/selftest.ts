@@ -6,7 +6,7 @@ import type { Profile } from '../profile/profile.ts'
 import type { RunResult } from '../report/result.ts'
 import type { Ladder } from '../scenario/ladder.ts'
 import { runEmbedded } from './embedded.ts'
-import { type CatalogueFault, isFaultOf } from './fault.ts'
+import { type CatalogueFault, isFaultOf, isOfRow } from './fault.ts'
 import { silentProgress } from './run.ts'
 
 /** One fault in one profile, as it went. */
@@ -115,9 +115,9 @@ const redundantFaults = (faults: readonly CatalogueFault[], profile: Profile): r
   const seen = new Map<string, string>()
   return faults.flatMap((fault) => {
     const rows = profile.requirements[fault.check] ?? []
-    const ids = rows.filter(({ side }) => side === undefined || side === fault.side).flatMap((row) => row.ids)
+    const ids = fault.requirement ?? rows.filter((row) => isOfRow(fault, row)).flatMap((row) => row.ids)
     const stated = ids.length > 0 ? ids : fault.ladders
-    const key = [fault.check, fault.side, fault.spec.seam, fault.requirement ?? stated.join(' ')].join('|')
+    const key = [fault.check, fault.side, fault.spec.seam, stated.join(' ')].join('|')
     const earlier = seen.get(key)
     seen.set(key, earlier ?? fault.id)
     return earlier === undefined ? [] : [`${fault.id} proves what ${earlier} proves (${profile.id})`]

@@ -56,8 +56,10 @@ describe.each(faults)('fault $name', ({ name, fault }) => {
       const ids = rows.flatMap((row) => row.ids)
       // No provider states that it can be reached, or that calls go as our ladders draw them.
       if (!['ladder', 'sut-unreachable'].includes(fault.check)) expect(ids.length).toBeGreaterThan(0)
-      if (fault.requirement !== undefined) expect(ids).toContain(fault.requirement)
+      if (fault.requirement !== undefined) expect(fault.requirement.filter((id) => ids.includes(id))).not.toEqual([])
     }
+    const documented = shown.flatMap(({ requirements }) => (requirements[fault.check] ?? []).flatMap((row) => row.ids))
+    expect(documented).toEqual(expect.arrayContaining([...(fault.requirement ?? [])]))
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readChecks, readProfiles } from '../../src/run/catalogue.ts'
+import { readChecks, readLadders, readProfiles } from '../../src/run/catalogue.ts'
 import { isOfFormat } from '../../src/profile/numbers.ts'
 import { readRequirements } from '../../src/run/requirements.ts'
 
@@ -34,6 +34,8 @@ const loaded = readProfiles()
 const profiles = loaded.ok ? loaded.value : []
 const statements = new Set(readRequirements().map(({ id }) => id))
 const checks = await readChecks()
+const read = readLadders()
+const ladders = new Set(read.ok ? read.value.map(({ id }) => id) : [])
 
 test('all profiles load', () => {
   expect(loaded).toMatchObject({ ok: true })
@@ -63,13 +65,21 @@ describe.each(profiles)('$id', (profile) => {
     )
     expect(idle).toEqual([])
   })
-  test('has no check for which one side has two rows of different strength', () => {
+  test('has no check for which one side has two rows in the same ladder', () => {
     for (const [check, all] of rows)
-      for (const side of ['pbx', 'trunk'] as const)
-        expect([check, all.filter((row) => row.side === undefined || row.side === side).length]).toEqual([
+      for (const side of ['pbx', 'trunk'] as const) {
+        const fitting = all.filter((row) => row.side === undefined || row.side === side)
+        const named = fitting.flatMap((row) => row.ladders ?? [])
+        expect([check, fitting.filter((row) => row.ladders === undefined).length]).toEqual([
           check,
-          expect.toSatisfy((count: number) => count <= 1),
+          expect.toSatisfy((count: number) => count <= (named.length === 0 ? 1 : 0)),
         ])
+        expect(named).toEqual([...new Set(named)])
+      }
+  })
+  test('names only ladders that there are', () => {
+    const named = rows.flatMap(([, all]) => all.flatMap((row) => row.ladders ?? []))
+    expect(named.filter((id) => !ladders.has(id))).toEqual([])
   })
 })
 
