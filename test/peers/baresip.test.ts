@@ -23,5 +23,5 @@ describe.skipIf(lacking('baresip')).concurrent('baresip as the PBX under test', 
         } finally {
           proof.remove()
         }
-      }, 60_000)
+      }, 120_000)
 })

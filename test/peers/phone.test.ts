@@ -64,5 +64,5 @@ describe
       const refused = await run('looking-glass', '--ladder', 'termination/busy')
       expect(refused.code).toBe(3)
       expect(refused.out).toContain('the phone 201 is not registered: 401 Unauthorized')
-    }, 60_000)
+    }, 120_000)
   })

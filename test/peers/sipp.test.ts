@@ -19,5 +19,5 @@ describe.skipIf(lacking('sipp'))("SIPp's own uas as the PBX under test", () => {
         proof.remove()
         await sipp.stop()
       }
-    }, 60_000)
+    }, 120_000)
 })
