@@ -104,6 +104,13 @@ const withoutParam = (value: string, name: string): string => {
   return params.length === address.value.params.length ? value : serializeNameAddr({ ...address.value, params })
 }
 
+/** `rebuild` writes Content-Length last of all fields. */
+const withoutLength = (message: Message): Message => {
+  const { wire, fields, body } = rebuild(message, {})
+  const head = wire.subarray(0, fields.at(-1)?.at ?? 0)
+  return { ...message, wire: Uint8Array.from([...head, 13, 10, ...body]) }
+}
+
 const renumbered = (message: Message, to: Readonly<Record<string, number>>): Message => {
   const cseq = cseqOf(message)
   const seq = cseq.ok ? to[String(cseq.value.seq)] : undefined
@@ -131,7 +138,7 @@ const bent = (rule: MessageBend, message: Message): Message | undefined => {
     case 'drop':
       return undefined
     case 'remove-field':
-      return withoutField(message, rule.field)
+      return canonicalName(rule.field) === 'Content-Length' ? withoutLength(message) : withoutField(message, rule.field)
     case 'add-field':
       return rebuild(message, { fields: [...message.fields, [rule.field, rule.value.repeat(rule.times)]] })
     case 'set-field':

@@ -4,7 +4,7 @@ import { type Endpoint, showEndpoint } from '../core/frame.ts'
 import { scopeOf } from '../core/address.ts'
 import { createUserAgent } from '../agent/create-user-agent.ts'
 import type { SendOptions, UserAgentEvent } from '../agent/user-agent.ts'
-import { openSipSocket } from '../net/sip-socket.ts'
+import { type SipSocket, openSipSocket } from '../net/sip-socket.ts'
 import { serializeSdp } from '../sdp/description.ts'
 import { capabilityFields } from '../session/capabilities.ts'
 import type { ShapedInvite } from '../profile/shape.ts'
@@ -58,6 +58,12 @@ const looseContact = (uri: string, source: Endpoint): Endpoint => {
   if (!parsed.ok || !isSipUri(parsed.value)) return source
   const { host: address, port = 5060 } = parsed.value
   return scopeOf(address) === 'loopback' ? { address, port } : source
+}
+
+/** Only a response says which connection it goes over (RFC 3261 §18.2.2). */
+const respondingOn = (socket: SipSocket, policy: PartyPolicy): SipSocket => {
+  if (socket.transport === 'udp' || policy.respondsOn === 'same') return socket
+  return { ...socket, send: (bytes, { address, port }, leaving) => socket.send(bytes, { address, port }, leaving) }
 }
 
 /** A user agent on loopback with a free port. */
@@ -241,7 +247,7 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
   const socket = await openSipSocket(party.transport, { address: party.bind, loopbackOnly: true })
   const ua = await createUserAgent({
     world,
-    sockets: [socket],
+    sockets: [respondingOn(socket, policy)],
     timers: party.timers,
     onEvent,
     looseContact,

@@ -13,6 +13,8 @@ export type PartyPolicy = {
   readonly codecs: readonly string[]
   /** Names that it offers beside them, although it does not speak them. */
   readonly alsoOffers: readonly string[]
+  /** What its responses go back on over TCP: the connection of the request (RFC 3261 §18.2.2), or a new one. */
+  readonly respondsOn: 'same' | 'new'
   /** What becomes of an offer of which it speaks nothing: 488, or an answer with its own codecs. */
   readonly unshared: 'refuse' | 'answer'
   /** Where its media is; any free port where there is no range. */
@@ -77,6 +79,7 @@ export const trunkPolicyOf = (
   writes: { called: profile.numbers.origination, caller: profile.numbers.origination },
   codecs: spoken(profile),
   alsoOffers: [],
+  respondsOn: 'same',
   unshared: 'refuse',
   mediaAddress: mediaAddresses?.[0]?.split('/')[0] ?? bind,
   mediaPorts,
@@ -103,6 +106,7 @@ export const pbxPolicyOf = ({ profile, numbers }: Contract, bind: string): PbxPo
   writes: { called: profile.numbers.to, caller: profile.numbers.from },
   codecs: spoken(profile),
   alsoOffers: [],
+  respondsOn: 'same',
   unshared: 'refuse',
   mediaAddress: bind,
   mediaPorts: undefined,

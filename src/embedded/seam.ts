@@ -19,6 +19,7 @@ const partyPatch = {
   writes: mapOf({ called: numberFormat, caller: numberFormat }).exactOptional(),
   codecs,
   alsoOffers: codecs,
+  respondsOn: oneOf(['same', 'new']).exactOptional(),
   unshared: oneOf(['refuse', 'answer']).exactOptional(),
   mediaAddress: text('an IP address').exactOptional(),
   mediaPorts: portRange.exactOptional(),

@@ -10,16 +10,22 @@ export type Connections = {
 
 export type Skipped = Extract<StreamEvent, { readonly type: 'skipped' }>['reason']
 
-/** `message` is given a frame that holds one message and names all that carried it. */
+/**
+ * `message` is given a frame that holds one message and names all that carried it, `stray` the frame of bytes that are none
+ * right behind one that was: its Content-Length does not end where it ends (RFC 3261 §18.3).
+ */
 export type ConnectionsOptions = {
   readonly message: (frame: Frame) => void
   readonly skipped: (reason: Skipped) => void
+  readonly stray: (frame: Frame, bytes: number) => void
 }
 
 type Direction = {
   readonly framer: StreamFramer
   /** Frames that are themselves put together of several, for as long as bytes of them wait. */
   readonly parts: Map<number, readonly number[]>
+  /** A message came, and no byte is missing since. */
+  inStep: boolean
 }
 
 /** Directions in which something was said, the longest silent first: more are not remembered. */
@@ -30,14 +36,20 @@ const maxWaiting = 16 * 1024 * 1024
 const keyOf = (connection: number, { address, port }: Frame['source']): string => `${connection} ${port} ${address}`
 
 /** Cuts what TCP connections carry into messages, each direction by itself (RFC 3261 §18.3). */
-export const createConnections = ({ message, skipped }: ConnectionsOptions): Connections => {
+export const createConnections = ({ message, skipped, stray }: ConnectionsOptions): Connections => {
   const directions = new Map<string, Direction>()
   let waiting = 0
 
-  const give = ({ parts }: Direction, events: readonly StreamEvent[], frame: Frame): void => {
+  const give = (direction: Direction, events: readonly StreamEvent[], frame: Frame): void => {
+    const { parts } = direction
     for (const event of events) {
-      if (event.type === 'skipped') skipped(event.reason)
+      if (event.type === 'skipped') {
+        skipped(event.reason)
+        if (direction.inStep && event.reason === 'not sip') stray(frame, event.bytes)
+        direction.inStep = false
+      }
       if (event.type !== 'message') continue
+      direction.inStep = true
       const all = [...new Set(event.frames.flatMap((number) => parts.get(number) ?? [number]))].sort((a, b) => a - b)
       const { parts: _, ...alone } = frame
       message({ ...alone, bytes: event.wire, ...(all.length > 1 ? { parts: all } : {}) })
@@ -45,9 +57,10 @@ export const createConnections = ({ message, skipped }: ConnectionsOptions): Con
   }
 
   /** What waits is no message any more. A message is only ever given by the frame that ends it. */
-  const cut = ({ framer, parts }: Direction): void => {
-    for (const event of framer.cut()) if (event.type === 'skipped') skipped(event.reason)
-    parts.clear()
+  const cut = (direction: Direction): void => {
+    for (const event of direction.framer.cut()) if (event.type === 'skipped') skipped(event.reason)
+    direction.parts.clear()
+    direction.inStep = false
   }
 
   const close = (key: string): void => {
@@ -61,7 +74,7 @@ export const createConnections = ({ message, skipped }: ConnectionsOptions): Con
   /** The direction, as the one that spoke last. */
   const find = (key: string): Direction => {
     const known = directions.get(key)
-    const direction = known ?? { framer: createStreamFramer(), parts: new Map() }
+    const direction = known ?? { framer: createStreamFramer(), parts: new Map(), inStep: false }
     directions.delete(key)
     directions.set(key, direction)
     return direction

@@ -1,5 +1,6 @@
 import { otherSide } from '../core/finding.ts'
 import { type Frame, sameEndpoint } from '../core/frame.ts'
+import { type Fault, fault } from '../core/result.ts'
 import { isRtcp } from '../rtp/rtcp.ts'
 import { parseMessage } from '../sip/parse.ts'
 import { createAnnouncements } from './announcements.ts'
@@ -63,6 +64,12 @@ const createFold = (options: ObserverOptions): Observer => {
   const counted = { frames: 0, sip: 0, rtp: 0, rtcp: 0, other: 0, encrypted: 0, cut: 0, beyond: 0 }
   let endMs = 0
 
+  const report = ({ number }: Frame, sender: Origin, told: Fault): boolean => {
+    if (malformed.length >= maxMalformed) return false
+    malformed.push({ frame: number, hop: sender.hop, sender, fault: told })
+    return true
+  }
+
   const sip = (frame: Frame): Kind => {
     const sender = hops.senderOf(frame)
     if (sender === undefined) return kind === 'run' ? 'other' : 'beyond'
@@ -70,9 +77,7 @@ const createFold = (options: ObserverOptions): Observer => {
     const wire = new Uint8Array(frame.bytes)
     const message = parseMessage(wire)
     if (message.ok) return signalling.admit(frame, sender, message.value, wire) ? 'sip' : 'beyond'
-    if (malformed.length >= maxMalformed) return 'beyond'
-    malformed.push({ frame: frame.number, sender, fault: message.fault })
-    return 'other'
+    return report(frame, sender, message.fault) ? 'other' : 'beyond'
   }
 
   const media = (frame: Frame): Kind => {
@@ -103,6 +108,11 @@ const createFold = (options: ObserverOptions): Observer => {
     },
     skipped: (reason) => {
       counted[kinds[reason]] += 1
+    },
+    stray: (frame, bytes) => {
+      const sender = hops.senderOf(frame)
+      const told = fault('stream.no-message', '3261 §18.3', `${bytes} bytes behind it are no message`).fault
+      if (sender !== undefined) report(frame, sender, told)
     },
   })
 

@@ -150,7 +150,12 @@ export type Stream = {
 }
 
 /** Bytes that look like SIP and are not, and network errors. */
-export type Malformed = { readonly frame: number; readonly sender: Side; readonly fault: Fault }
+export type Malformed = {
+  readonly frame: number
+  readonly hop: number
+  readonly sender: Side
+  readonly fault: Fault
+}
 export type NetworkError = {
   readonly frame: number
   readonly timeMs: number

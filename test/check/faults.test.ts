@@ -5,6 +5,7 @@ import { describe as description, addField, lacking, lost, media, setBody, setFi
 import { type Played, callIn, callOut, ping } from '../support/calls.ts'
 import { allChecks } from './every-check.ts'
 import { providerCases, transportCases } from './provider-cases.ts'
+import { wireCases } from './wire-cases.ts'
 
 const wrong = (played: Played): readonly Finding[] =>
   judge(allChecks, played.evidence).filter(
@@ -351,6 +352,7 @@ const faults: readonly (readonly [string, Played, readonly string[]])[] = [
   ],
   ...providerCases,
   ...transportCases,
+  ...wireCases,
   ['an OPTIONS that is not answered', ping({ copies: 4 }), ['options-answered OPTIONS 1 fail trunk']],
 ]
 

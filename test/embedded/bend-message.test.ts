@@ -64,6 +64,11 @@ describe('bends of messages', () => {
     expect(bent(rule, bye)).toEqual([bye.replace('Route: <sip:bigbox3.site3.atlanta.com;lr=on>\r\n', '')])
   })
 
+  test('Content-Length is removed, whatever its spelling', () => {
+    const rule = [{ on: { request: 'BYE' }, bend: 'remove-field', field: 'l' }]
+    expect(bent(rule, bye)).toEqual([bye.replace('Content-Length: 0\r\n', '')])
+  })
+
   test('a field gets another value, the first of its name', () => {
     const rule = [{ on: { request: 'BYE' }, bend: 'set-field', field: 'i', value: 'other' }]
     expect(bent(rule, bye)).toEqual([bye.replace('Call-ID: a84b4c76e66710', 'Call-ID: other')])

@@ -3,7 +3,7 @@ import type { Contract } from '../../src/profile/contract.ts'
 import type { Check, Evidence } from '../../src/check/check.ts'
 import { judge } from '../../src/check/judge.ts'
 import { type Side, otherSide } from '../../src/core/finding.ts'
-import type { Frame } from '../../src/core/frame.ts'
+import type { Endpoint, Frame } from '../../src/core/frame.ts'
 import type { StepOutcome } from '../../src/core/outcome.ts'
 import { type FieldDraft, type Message, fieldValue } from '../../src/sip/message.ts'
 import { sampleContract } from './catalogue.ts'
@@ -27,6 +27,8 @@ export type CallOptions = {
   readonly again?: Readonly<Record<string, number>>
   /** Signalling in one connection each way, and Contacts that say so. */
   readonly over?: 'tcp' | undefined
+  /** Messages, by name, that take another way than from port 5060 to port 5060. */
+  readonly ways?: Readonly<Record<string, { readonly source?: Endpoint; readonly destination?: Endpoint }>>
 }
 
 export type Played = { readonly frames: readonly Frame[]; readonly evidence: Evidence }
@@ -186,7 +188,9 @@ const play = (lines: readonly Line[], options: CallOptions): Played => {
     const message = (bends[line.name] ?? ((same: Message) => same))(echoing(line.message, requests))
     if (message === undefined) continue
     if (message.kind === 'request') requests.push(message)
-    note(`${line.sender} -> ${otherSide(line.sender)}: ${line.name}`, [script.say(line.sender, message)])
+    note(`${line.sender} -> ${otherSide(line.sender)}: ${line.name}`, [
+      script.say(line.sender, message, options.ways?.[line.name]),
+    ])
     if (line.name === '180' && options.earlyMs !== undefined) {
       const fromMs = script.now()
       talk(script, options.earlyMs, { trunk: options.trunk ?? {} })
