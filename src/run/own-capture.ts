@@ -1,6 +1,6 @@
 import { type Result, fault, ok } from '../core/result.ts'
 import { blockAt, blockTypes, optionCodes, optionsOf, textsOf, viewOf } from '../capture/blocks.ts'
-import { readCapture } from '../capture/read.ts'
+import { readOwnCapture } from '../capture/own.ts'
 import { startMark } from '../capture/write.ts'
 import type { Check } from '../check/check.ts'
 import { diagnose } from '../check/diagnose.ts'
@@ -31,7 +31,7 @@ export const inspectOwn = (
   checks: readonly Check[],
   options: { readonly call: string | undefined; readonly profile: string | undefined },
 ): Result<InspectedFile> => {
-  const capture = readCapture(bytes)
+  const capture = readOwnCapture(bytes)
   if (!capture.ok) return capture
   const stored = storedInCapture(capture.value)
   if (!stored.ok) return stored

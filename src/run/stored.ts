@@ -2,7 +2,7 @@ import type { Frame } from '../core/frame.ts'
 import type { StepOutcome } from '../core/outcome.ts'
 import { type Result, fault, ok } from '../core/result.ts'
 import { bytesOf } from '../sip/text.ts'
-import { readCapture } from '../capture/read.ts'
+import { readOwnCapture } from '../capture/own.ts'
 import {
   type LadderEnd,
   type LadderMeta,
@@ -71,7 +71,7 @@ export const storedInFolder = (journal: Uint8Array, capture: Uint8Array | undefi
     return fault('journal.not-ours', 'none', 'the journal does not begin with a run of trunkproof')
   const notes: string[] = []
   if (read.unread > 0) notes.push(`${read.unread} line(s) of the journal were cut off and left out`)
-  const file = capture === undefined ? undefined : readCapture(capture)
+  const file = capture === undefined ? undefined : readOwnCapture(capture)
   if (!file?.ok) notes.push('capture.pcapng cannot be read: what media carried is not judged')
   else if (file.value.cut !== undefined) notes.push(`capture.pcapng is cut off: ${file.value.cut}`)
   const captured = file?.ok === true ? file.value.frames : []

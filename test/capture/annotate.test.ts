@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { annotate } from '../../src/capture/annotate.ts'
-import { readCapture } from '../../src/capture/read.ts'
+import { readOwnCapture } from '../../src/capture/own.ts'
 import { file, frameComments, frames } from './sample.ts'
 
 const commentsOf = (bytes: Uint8Array) => {
-  const capture = readCapture(bytes)
+  const capture = readOwnCapture(bytes)
   return capture.ok ? capture.value.frames.map(({ comments }) => comments) : capture.fault
 }
 
@@ -24,12 +24,12 @@ describe('annotate', () => {
         ...(number < 99 ? (added.get(number) ?? []) : []),
       ]),
     )
-    expect(readCapture(annotated)).toMatchObject({
+    expect(readOwnCapture(annotated)).toMatchObject({
       value: { sectionComment: '{"profile":"sinch/eu"}', annotations: ['judged'] },
     })
   })
   test('changes no frame', () => {
-    const read = readCapture(annotated)
+    const read = readOwnCapture(annotated)
     expect(read.ok && read.value.frames.map(({ frame }) => frame)).toEqual(frames)
   })
   test('without comments gives the same bytes', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Draft } from '../../src/core/frame.ts'
-import { readCapture } from '../../src/capture/read.ts'
+import { readOwnCapture } from '../../src/capture/own.ts'
 import { joined } from '../../src/capture/blocks.ts'
 import { createSegments } from '../../src/capture/segments.ts'
 import { frameBlock, interfaceBlock, sectionHeader } from '../../src/capture/write.ts'
@@ -54,7 +54,7 @@ describe('segments of TCP', () => {
       const frame = { ...rest, number: index + 1, timeMs: index, stream: { gap: false, ...stream, connection } }
       return { frame, segment }
     })
-    const capture = readCapture(
+    const capture = readOwnCapture(
       joined([
         sectionHeader({ application: 'a', comment: 'c', startedAtUs }),
         interfaceBlock({ name: 'n', description: 'd' }),

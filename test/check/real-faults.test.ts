@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readCapture } from '../../src/capture/read.ts'
+import { readOwnCapture } from '../../src/capture/own.ts'
 import type { Side } from '../../src/core/finding.ts'
 import { type SeamSpec, seamsOf } from '../../src/embedded/seam.ts'
 import { createObserver } from '../../src/observation/observe.ts'
@@ -40,7 +40,7 @@ const causesIn = async (ladder: Ladder, side: Side, spec?: SeamSpec): Promise<re
     progress: silentProgress,
     signal: new AbortController().signal,
   })
-  const capture = readCapture(Buffer.concat(pieces))
+  const capture = readOwnCapture(Buffer.concat(pieces))
   if (!capture.ok) throw new Error(capture.fault.saw)
   // The ladders of a run share its addresses: each is a capture of its own.
   return capture.value.interfaces.flatMap((_, index) => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { readCapture } from '../../src/capture/read.ts'
+import { readOwnCapture } from '../../src/capture/own.ts'
 import type { Verdict } from '../../src/core/finding.ts'
 import { summarize } from '../../src/report/summary.ts'
 import { catalogue, journalLines, type KeptRun, keptRun, nameOf } from '../support/embedded-run.ts'
@@ -56,7 +56,7 @@ for (const { profile, address, absent } of cases)
     })
 
     test('journals every message of the capture, so that only media is without a line', () => {
-      const capture = readCapture(run().capture)
+      const capture = readOwnCapture(run().capture)
       if (!capture.ok) throw new Error(capture.fault.saw)
       const told = new Set(
         journalLines(run().journal).flatMap((line) => (line.type === 'frame' ? [line.frame.number] : [])),
@@ -67,7 +67,7 @@ for (const { profile, address, absent } of cases)
     })
 
     test('sends media only while an interval of a ladder goes on', () => {
-      const capture = readCapture(run().capture)
+      const capture = readOwnCapture(run().capture)
       if (!capture.ok) throw new Error(capture.fault.saw)
       const lines = journalLines(run().journal)
       const audible = new Set(
@@ -79,7 +79,7 @@ for (const { profile, address, absent } of cases)
     })
 
     test('proves each pass by frames of its own ladder run', () => {
-      const capture = readCapture(run().capture)
+      const capture = readOwnCapture(run().capture)
       if (!capture.ok) throw new Error(capture.fault.saw)
       const names = capture.value.interfaces.map(({ description }) => nameOf(JSON.parse(description)))
       const ladderOf = new Map(capture.value.frames.map((frame) => [frame.frame.number, names[frame.interface]]))

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Capture, readCapture } from '../../src/capture/read.ts'
+import { type Capture, readOwnCapture } from '../../src/capture/own.ts'
 import { frameBlock, interfaceBlock, interfaceStatistics, sectionHeader } from '../../src/capture/write.ts'
 import { joined } from '../../src/capture/blocks.ts'
 import type { Frame } from '../../src/core/frame.ts'
 import { blocks, file, frameComments, frames, startedAtUs } from './sample.ts'
 
 const read = (bytes: Uint8Array): Capture => {
-  const capture = readCapture(bytes)
+  const capture = readOwnCapture(bytes)
   if (!capture.ok) throw new Error(JSON.stringify(capture.fault))
   return capture.value
 }
@@ -107,7 +107,7 @@ const word = (at: number, value: number, littleEndian = true): Uint8Array => {
 }
 const at = (block: number): number => joined(blocks.slice(0, block)).length
 const faultOf = (bytes: Uint8Array): string => {
-  const capture = readCapture(bytes)
+  const capture = readOwnCapture(bytes)
   return capture.ok ? 'read' : `${capture.fault.rule} at ${capture.fault.at}`
 }
 
@@ -156,7 +156,7 @@ test('no bytes, however bent, make the reader throw', () => {
       (bends, length) => {
         const bent = file.slice(0, length)
         for (const [place, value] of bends) if (place < length) bent[place] = value
-        expect(typeof readCapture(bent).ok).toBe('boolean')
+        expect(typeof readOwnCapture(bent).ok).toBe('boolean')
       },
     ),
     { numRuns: 2000 },

@@ -39,7 +39,7 @@ export type Capture = {
 const mostInterfaces = 10_000
 const mostFrames = 20_000_000
 
-/** What is folded while the blocks go by; owned and mutated by `readCapture` alone. */
+/** What is folded while the blocks go by; owned and mutated by `readOwnCapture` alone. */
 type Reading = {
   application: string
   sectionComment: string
@@ -178,8 +178,11 @@ const readBlock = (reading: Reading, block: Block): Result<void> => {
   }
 }
 
-/** Reads a pcapng file as `write.ts` makes it. A cut tail is no fault: `cut` says where. */
-export const readCapture = (bytes: Uint8Array): Result<Capture> => {
+/**
+ * Reads a pcapng file as `write.ts` makes it, back to the very frames that were written; `reader.ts` opens those of others, in
+ * memory that does not grow with them. A cut tail is no fault: `cut` says where.
+ */
+export const readOwnCapture = (bytes: Uint8Array): Result<Capture> => {
   const reading: Reading = {
     application: '',
     sectionComment: '',
