@@ -2,7 +2,7 @@ import type { Frame } from '../core/frame.ts'
 import type { StepOutcome } from '../core/outcome.ts'
 import { type Result, fault, ok } from '../core/result.ts'
 import { bytesOf } from '../sip/text.ts'
-import { readOwnCapture } from '../capture/own.ts'
+import { type CapturedFrame, readOwnCapture } from '../capture/own.ts'
 import {
   type LadderEnd,
   type LadderMeta,
@@ -64,7 +64,19 @@ const readJournal = (text: string) => {
   return { header, ladders, ended, unread }
 }
 
-/** A run's folder as that run: the journal leads, the capture adds media and unmasked bytes as far as it goes. */
+/** Adds what the capture has: media; and unmasked bytes where it has all, for else a message would differ from its copies. */
+const addCaptured = (ladders: ReadonlyMap<number, Growing>, captured: readonly CapturedFrame[]): void => {
+  const known = new Set(captured.map(({ frame }) => frame.number))
+  const whole = new Set(
+    [...ladders].flatMap(([index, { frames }]) => ([...frames.keys()].every((each) => known.has(each)) ? [index] : [])),
+  )
+  for (const { interface: index, frame } of captured) {
+    const frames = ladders.get(index)?.frames
+    if (whole.has(index) || frames?.has(frame.number) === false) frames?.set(frame.number, frame)
+  }
+}
+
+/** A run's folder as that run: the journal leads, the capture adds what it has. */
 export const storedInFolder = (journal: Uint8Array, capture: Uint8Array | undefined): Result<StoredRun> => {
   const read = readJournal(new TextDecoder().decode(journal))
   if (read.header === undefined)
@@ -75,7 +87,7 @@ export const storedInFolder = (journal: Uint8Array, capture: Uint8Array | undefi
   if (!file?.ok) notes.push('capture.pcapng cannot be read: what media carried is not judged')
   else if (file.value.cut !== undefined) notes.push(`capture.pcapng is cut off: ${file.value.cut}`)
   const captured = file?.ok === true ? file.value.frames : []
-  for (const { interface: index, frame } of captured) read.ladders.get(index)?.frames.set(frame.number, frame)
+  addCaptured(read.ladders, captured)
 
   const ladders = [...read.ladders.values()].map(({ meta, end, frames, outcomes, lastMs }) => ({
     meta,
