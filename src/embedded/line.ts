@@ -168,9 +168,10 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
   }
 
   const reanswer = (leg: Leg, { tx, request }: Incoming): void => {
+    const { reoffers } = policy
     const answer = answerTo(leg, policy, request.body)
-    if (!answer.ok) {
-      refuse(tx, 488)
+    if (reoffers !== 'answer' || !answer.ok) {
+      refuse(tx, reoffers === 'answer' ? 488 : reoffers)
       return
     }
     ua.respond(tx, 200, ours(answer.value))

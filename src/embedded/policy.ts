@@ -17,6 +17,8 @@ export type PartyPolicy = {
   readonly respondsOn: 'same' | 'new'
   /** What becomes of an offer of which it speaks nothing: 488, or an answer with its own codecs. */
   readonly unshared: 'refuse' | 'answer'
+  /** What becomes of an offer within a call: a status, or an answer. */
+  readonly reoffers: number | 'answer'
   /** Where its media is; any free port where there is no range. */
   readonly mediaAddress: string
   readonly mediaPorts: PortRange | undefined
@@ -81,6 +83,7 @@ export const trunkPolicyOf = (
   alsoOffers: [],
   respondsOn: 'same',
   unshared: 'refuse',
+  reoffers: 'answer',
   mediaAddress: mediaAddresses?.[0]?.split('/')[0] ?? bind,
   mediaPorts,
   ptimeMs: profile.media.ptimeMs,
@@ -108,6 +111,7 @@ export const pbxPolicyOf = ({ profile, numbers }: Contract, bind: string): PbxPo
   alsoOffers: [],
   respondsOn: 'same',
   unshared: 'refuse',
+  reoffers: 'answer',
   mediaAddress: bind,
   mediaPorts: undefined,
   ptimeMs: profile.media.ptimeMs,

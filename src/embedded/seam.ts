@@ -21,6 +21,7 @@ const partyPatch = {
   alsoOffers: codecs,
   respondsOn: oneOf(['same', 'new']).exactOptional(),
   unshared: oneOf(['refuse', 'answer']).exactOptional(),
+  reoffers: wholeNumber(400, 699).exactOptional(),
   mediaAddress: text('an IP address').exactOptional(),
   mediaPorts: portRange.exactOptional(),
   refuses: listOf(

@@ -53,7 +53,7 @@ const rowOf = (requirement: Requirement, input: CoverageInput): CoverageRow => {
       status: 'reported',
       reason: requirement.reported ?? 'a check looks at it, and no fault makes that check fail for it yet',
     }
-  return { ...common, status: 'not-testable', reason: requirement.notTestable ?? 'no check judges it yet' }
+  return { ...common, status: 'not-testable', reason: requirement.notTestable ?? 'nobody has said why not' }
 }
 
 /** What of each documented statement is proved: by the check that judges it, and by the fault that makes that check fail. */

@@ -6,7 +6,8 @@ import { readRequirements } from '../../src/run/requirements.ts'
 import { runCli } from '../cli/support.ts'
 import { catalogue, keptRun } from '../support/embedded-run.ts'
 
-const rows = coverageOf({ ...catalogue, requirements: readRequirements() })
+const requirements = readRequirements()
+const rows = coverageOf({ ...catalogue, requirements })
 const proved = rows.filter(({ status }) => status === 'proved')
 
 describe('what coverage calls proved', () => {
@@ -33,12 +34,45 @@ describe('what coverage calls proved', () => {
   })
 })
 
-test('what is not proved says why', () => {
-  for (const { status, reason } of rows) expect(reason === null).toBe(status === 'proved')
+describe('what is not proved', () => {
+  const why = new Map(requirements.map(({ id, reported, notTestable }) => [id, { reported, notTestable }]))
+  const told = rows.filter(({ status }) => status !== 'proved')
+
+  test('says why', () => {
+    for (const { status, reason } of rows) expect(reason === null).toBe(status === 'proved')
+  })
+  test('says it in words of its own, which stand beside the statement', () => {
+    const unsaid = told.filter(
+      ({ id, status, checks }) =>
+        (status === 'not-testable' && (why.get(id)?.notTestable ?? '').length < 20) ||
+        (status === 'reported' && checks.length === 0 && (why.get(id)?.reported ?? '').length < 20),
+    )
+    expect(unsaid.map(({ id }) => id)).toEqual([])
+    expect(told.filter(({ reason }) => /\bnot yet\b|no check/.test(reason ?? '')).map(({ id }) => id)).toEqual([])
+  })
+  test('is either measured or out of reach, not both', () => {
+    const both = requirements.filter(({ reported, notTestable }) => reported !== undefined && notTestable !== undefined)
+    expect(both).toEqual([])
+  })
+})
+
+describe('statements that are named', () => {
+  const known = new Set(requirements.map(({ id }) => id))
+  test('by profiles, for their checks and ladders, are in docs/requirements.json', () => {
+    const named = catalogue.profiles.flatMap((profile) =>
+      Object.values(profile.requirements).flatMap((all) => all.flatMap(({ ids }) => ids)),
+    )
+    expect(named.filter((id) => !known.has(id))).toEqual([])
+  })
+  test('by faults are in docs/requirements.json', () => {
+    const named = catalogue.faults.flatMap((fault) => fault.requirement ?? [])
+    expect(named.length).toBeGreaterThan(10)
+    expect(named.filter((id) => !known.has(id))).toEqual([])
+  })
 })
 
 test('a statement whose only check loses its faults is no longer proved', () => {
-  const without = coverageOf({ ...catalogue, faults: [], requirements: readRequirements() })
+  const without = coverageOf({ ...catalogue, faults: [], requirements })
   expect(without.filter(({ status }) => status === 'proved')).toEqual([])
   expect(without.filter(({ status }) => status === 'reported').length).toBeGreaterThanOrEqual(proved.length)
 })
