@@ -29,6 +29,8 @@ export type Source =
   | { readonly kind: 'silence' }
   /** Each packet of our payload type goes back as it came in. */
   | { readonly kind: 'echo' }
+  /** Each packet of our payload type that another port hears goes on. */
+  | { readonly kind: 'relay'; readonly from: Media }
 
 export type Playing = {
   readonly remote: Endpoint
@@ -45,6 +47,8 @@ export type Media = {
   /** Sends from `local` (symmetric RTP) until `stop`; again: goes over to the new ways, with the same SSRC. */
   readonly play: (playing: Playing) => void
   readonly stop: () => void
+  /** Hands on the RTP packets that come in, until it is disarmed. */
+  readonly listen: (hear: (packet: RtpPacket) => void) => Disarm
   /** RTP packets received so far. */
   readonly heard: () => number
   readonly close: () => Promise<void>
@@ -75,6 +79,7 @@ export const openMedia = async (options: MediaOptions): Promise<Media> => {
   let disarm: Disarm | undefined
   let talking = false
   let heard = 0
+  const listeners = new Set<(packet: RtpPacket) => void>()
   /** What to add to the timestamps of an incoming source to get ours, while we echo it. */
   let echoed: { readonly ssrc: number; readonly offset: number } | undefined
 
@@ -131,10 +136,15 @@ export const openMedia = async (options: MediaOptions): Promise<Media> => {
     const before = playing
     if (before === undefined) catchUp()
     playing = next
-    if (next.source.kind === 'echo') {
+    if (next.source.kind === 'relay') {
+      disarm?.()
+      disarm = next.source.from.listen((packet) => {
+        echo(next, packet)
+      })
+    } else if (next.source.kind === 'echo') {
       disarm?.()
       disarm = undefined
-    } else if (disarm === undefined || before?.ptimeMs !== next.ptimeMs) {
+    } else if (disarm === undefined || before?.source.kind === 'relay' || before?.ptimeMs !== next.ptimeMs) {
       disarm?.()
       echoed = undefined
       disarm = ticker.every(next.ptimeMs, tick)
@@ -146,6 +156,7 @@ export const openMedia = async (options: MediaOptions): Promise<Media> => {
     const packet = isRtcp(bytes) ? undefined : parseRtp(bytes)
     if (packet?.ok !== true) return
     heard++
+    for (const hear of listeners) hear(packet.value)
     if (playing?.source.kind === 'echo') echo(playing, packet.value)
   })
   rtcp.onDatagram(
@@ -158,6 +169,12 @@ export const openMedia = async (options: MediaOptions): Promise<Media> => {
     local: rtp.local,
     play,
     stop,
+    listen: (hear) => {
+      listeners.add(hear)
+      return () => {
+        listeners.delete(hear)
+      }
+    },
     heard: () => heard,
     close: async () => {
       stop()

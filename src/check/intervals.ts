@@ -17,6 +17,8 @@ export type Interval = {
   readonly toMs: number
   /** The tone that we sent. */
   readonly toneHz: number | undefined
+  /** The tone that we sent into another call, where the SUT connects the two. */
+  readonly hearsHz: number | undefined
   /** Whether that side is to be heard in it, by the ladder. */
   readonly speaks: (side: Side) => boolean
 }
@@ -32,7 +34,17 @@ const talksOf = ({ trace }: Evidence): readonly Interval[] =>
     const { answeredMs, endedMs } = factsOf(call)
     const toMs = endedMs ?? trace.messages.at(-1)?.timeMs
     if (answeredMs === undefined || toMs === undefined) return []
-    return [{ subject: `${call.name}/audio 1`, call, fromMs: answeredMs, toMs, toneHz: undefined, speaks: () => true }]
+    return [
+      {
+        subject: `${call.name}/audio 1`,
+        call,
+        fromMs: answeredMs,
+        toMs,
+        toneHz: undefined,
+        hearsHz: undefined,
+        speaks: () => true,
+      },
+    ]
   })
 
 export const intervalsOf = (evidence: Evidence): readonly Interval[] => {
@@ -56,6 +68,7 @@ export const intervalsOf = (evidence: Evidence): readonly Interval[] => {
           fromMs,
           toMs,
           toneHz: toneHz === 0 ? undefined : toneHz,
+          hearsHz: numberOf(facts, 'hearsHz'),
           speaks: (side: Side) => direction === 'both' || String(direction).startsWith(`${side}>`),
         },
       ]

@@ -1,7 +1,7 @@
 import { scopeOf } from '../core/address.ts'
 import { type Result, fault, ok } from '../core/result.ts'
 import type { Disarm } from '../core/world.ts'
-import { type Media, openMedia } from '../agent/media.ts'
+import { type Media, type Source, openMedia } from '../agent/media.ts'
 import { type Direction, type SessionDescription, serializeSdp } from '../sdp/description.ts'
 import { type OwnSide, agreed, makeAnswer, makeOffer } from '../sdp/offer-answer.ts'
 import { parseSdp } from '../sdp/parse.ts'
@@ -25,6 +25,8 @@ export type Leg = {
   remote: SessionDescription | undefined
   /** What our next offer says: `sendonly` while we hold the other side. */
   direction: Direction
+  /** What it plays while nobody holds it. */
+  source: Source
   /** It is to be held as soon as it is answered. */
   toHold: boolean
   readonly timers: Set<Disarm>
@@ -44,6 +46,7 @@ export const createLeg = ({ role, sessionId, requestUri, call = '', invite = '' 
   local: undefined,
   remote: undefined,
   direction: 'sendrecv',
+  source: { kind: 'echo' },
   toHold: false,
   timers: new Set(),
 })
@@ -113,11 +116,14 @@ const agreement = (leg: Leg) => {
   return fault('embedded.not-loopback', 'none', result.value.remote.address)
 }
 
-/** Starts to send as agreed: the echo of what comes in, or a ringing tone before the answer. Silent on hold. */
-export const sound = (
-  leg: Leg,
-  source: { readonly kind: 'echo' } | { readonly kind: 'tone'; readonly hz: number },
-): void => {
+/** The codec that both agreed on. */
+export const codecOf = (leg: Leg): string | undefined => {
+  const result = agreement(leg)
+  return result.ok ? result.value.codec.encoding : undefined
+}
+
+/** Starts to send as agreed: its own source, or a ringing tone before the answer. Silent on hold. */
+export const sound = (leg: Leg, source: Source = leg.source): void => {
   const result = agreement(leg)
   if (!result.ok || (result.value.direction !== 'sendrecv' && result.value.direction !== 'sendonly')) {
     leg.media?.stop()

@@ -29,6 +29,10 @@ export type LineOptions = {
   readonly onInvite: (incoming: Incoming) => void
   /** Our INVITE was refused: fields with which it goes again, `undefined` to give up. */
   readonly onRefused?: (leg: Leg, response: Response) => readonly FieldDraft[] | undefined
+  readonly onRinging?: (leg: Leg) => void
+  readonly onAnswered?: (leg: Leg) => void
+  /** A call has ended, or was refused with that status. */
+  readonly onOver?: (leg: Leg, status?: number) => void
 }
 
 /** What both embedded parties do alike: calls, media, what comes within a dialog, and what moves them from outside. */
@@ -40,8 +44,9 @@ export type Line = {
   readonly after: (leg: Leg, delayMs: number, act: () => void) => void
   readonly ring: (leg: Leg, status: 180 | 183, body?: Uint8Array) => void
   readonly accept: (leg: Leg, body: Uint8Array) => void
-  readonly dial: (invite: ShapedInvite, codecs: readonly string[]) => Promise<void>
-  readonly hangUp: (leg: Leg) => void
+  readonly dial: (invite: ShapedInvite, codecs: readonly string[]) => Promise<Leg>
+  /** Refuses a call that is not answered yet with that status, 480 where it is left out. */
+  readonly hangUp: (leg: Leg, status?: number) => void
   readonly hold: (leg: Leg, on: boolean) => void
   /** Asks the other side for a sign of life (RFC 3261 §11). */
   readonly ping: (requestUri: string) => void
@@ -75,12 +80,13 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
 
   const sessionId = (): number => Number.parseInt(world.token(48), 16)
 
-  const end = (call: string): void => {
+  const end = (call: string, status?: number): void => {
     const leg = legs.get(call)
     legs.delete(call)
     if (leg === undefined) return
     const closed = closeLeg(leg).finally(() => closing.delete(closed))
     closing.add(closed)
+    options.onOver?.(leg, status)
   }
 
   const after = (leg: Leg, delayMs: number, act: () => void): void => {
@@ -121,7 +127,7 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
     if (leg.phase !== 'setting-up') return
     leg.phase = 'up'
     ua.respond(leg.invite, 200, ours(body))
-    sound(leg, { kind: 'echo' })
+    sound(leg)
   }
 
   const dial: Line['dial'] = async (invite, codecs) => {
@@ -132,6 +138,7 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
     leg.call = sent.call
     leg.invite = sent.tx
     legs.set(leg.call, leg)
+    return leg
   }
 
   const again = (leg: Leg, fields: readonly FieldDraft[]): void => {
@@ -139,7 +146,7 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
     leg.invite = ua.again(leg.invite, { ...ours(serializeSdp(leg.local)), fields }).tx
   }
 
-  const hangUp = (leg: Leg): void => {
+  const hangUp = (leg: Leg, status = 480): void => {
     if (leg.phase === 'over') return
     if (leg.phase === 'up') {
       ua.within(leg.call, 'BYE', { cause })
@@ -148,7 +155,7 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
       leg.phase = 'over'
       ua.cancel(leg.invite, { cause })
     } else {
-      refuse(leg.invite, 480)
+      refuse(leg.invite, status)
       end(leg.call)
     }
   }
@@ -175,7 +182,7 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
       return
     }
     ua.respond(tx, 200, ours(answer.value))
-    sound(leg, { kind: 'echo' })
+    sound(leg)
   }
 
   const onRequest = ({ tx, call, received, inDialog }: Extract<UserAgentEvent, { type: 'request' }>): void => {
@@ -198,18 +205,23 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
   const onResponse = ({ tx, call, method, received }: Extract<UserAgentEvent, { type: 'response' }>): void => {
     const leg = legs.get(call)
     const response = received.message
-    if (leg === undefined || method !== 'INVITE' || response.status < 200) return
+    if (leg === undefined || method !== 'INVITE') return
+    if (response.status < 200) {
+      if (response.status > 100) options.onRinging?.(leg)
+      return
+    }
     if (response.status < 300 && leg.phase === 'over') {
       ua.within(call, 'BYE', { cause }) // the answer crossed our CANCEL (RFC 3261 §9.1)
       end(call)
     } else if (response.status < 300) {
       leg.phase = 'up'
       hearAnswer(leg, response.body)
-      if (leg.direction === 'sendrecv') sound(leg, { kind: 'echo' })
+      if (leg.direction === 'sendrecv') sound(leg)
       if (leg.toHold) after(leg, 0, () => hold(leg, true)) // behind the ACK
+      options.onAnswered?.(leg)
     } else if (tx === leg.invite) {
       const fields = leg.phase === 'over' ? undefined : options.onRefused?.(leg, response)
-      if (fields === undefined) end(call)
+      if (fields === undefined) end(call, response.status)
       else again(leg, fields)
     }
   }
@@ -226,7 +238,7 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
         const leg = legs.get(event.call)
         if (leg === undefined || event.received.message.body.length === 0) return
         hearAnswer(leg, event.received.message.body)
-        sound(leg, { kind: 'echo' })
+        sound(leg)
         return
       }
       case 'ack-missing':

@@ -1,6 +1,8 @@
 import { showEndpoint } from '../core/frame.ts'
 import { writeAs } from '../profile/numbers.ts'
 import { shapeOf } from '../profile/shape.ts'
+import type { FieldDraft } from '../sip/message.ts'
+import type { Leg } from './leg.ts'
 import type { Line } from './line.ts'
 import type { EmbeddedOptions, StimulusArguments } from './party.ts'
 import type { PartyPolicy } from './policy.ts'
@@ -14,12 +16,13 @@ export type Originator = {
   readonly reachedAt: string
 }
 
-/** Calls the other side in the party's own shape. */
+/** Calls the other side in the party's own shape, and with those fields beside. */
 export const originate = (
   { line, policy, called, reachedAt }: Originator,
   { contract, world, peer, transport }: EmbeddedOptions,
   { to, from, codecs }: StimulusArguments,
-): void => {
+  fields: readonly FieldDraft[] = [],
+): Promise<Leg> => {
   const callee = writeAs(policy.writes.called, to ?? called ?? '')
   const caller = writeAs(policy.writes.caller, from ?? contract.numbers.callerId ?? '')
   const invite = shapeOf(policy.shape, {
@@ -34,5 +37,6 @@ export const originate = (
     token: world.token(64),
   })
   if (!invite.ok) throw new Error(`the shape of an INVITE cannot be filled: ${invite.fault.saw}`)
-  void line.dial(invite.value, codecs === undefined || codecs.length === 0 ? policy.codecs : codecs)
+  const shaped = { ...invite.value, fields: [...invite.value.fields, ...fields] }
+  return line.dial(shaped, codecs === undefined || codecs.length === 0 ? policy.codecs : codecs)
 }

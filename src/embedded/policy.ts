@@ -48,6 +48,13 @@ export type TrunkPolicy = PartyPolicy & {
   readonly owned: readonly string[] | 'any'
   /** What becomes of calls to a number that nobody has. */
   readonly unassigned: 'refuse' | 'answer'
+  /** What becomes of a call that comes back to the PBX: other numbers than were said, and what is relayed. */
+  readonly loops: {
+    readonly caller: string | undefined
+    readonly called: string | undefined
+    readonly fields: 'kept' | 'dropped'
+    readonly audio: 'both' | 'one-way'
+  }
   readonly numbers: Numbers
 }
 
@@ -100,6 +107,7 @@ export const trunkPolicyOf = (
   malformedNumber: 404,
   owned: profile.numbers.callerId === 'owned' ? present(numbers.callerId, numbers.did) : 'any',
   unassigned: 'refuse',
+  loops: { caller: undefined, called: undefined, fields: 'kept', audio: 'both' },
   numbers,
 })
 

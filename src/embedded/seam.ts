@@ -40,6 +40,12 @@ const patches = {
     accepts: oneOf(['right', 'any', 'none']).exactOptional(),
     owned: oneOf(['any']).exactOptional(),
     unassigned: oneOf(['refuse', 'answer']).exactOptional(),
+    loops: mapOf({
+      caller: text('a number').exactOptional(),
+      called: text('a number').exactOptional(),
+      fields: oneOf(['kept', 'dropped']).exactOptional(),
+      audio: oneOf(['both', 'one-way']).exactOptional(),
+    }).exactOptional(),
     refusal: z.union([wholeNumber(400, 699), z.literal('challenge')], 'a status, or challenge').exactOptional(),
   }),
   pbx: mapOf({

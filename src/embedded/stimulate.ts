@@ -3,7 +3,7 @@ import type { Line } from './line.ts'
 import type { EmbeddedParty, StimulusArguments } from './party.ts'
 
 type Moves = {
-  readonly dial: (args: StimulusArguments) => void
+  readonly dial: (args: StimulusArguments) => unknown
   /** Picks up a call that rings; parties that answer by themselves need none. */
   readonly answer?: (leg: Leg) => void
   /** Request-URI of a sign of life that it asks for. */

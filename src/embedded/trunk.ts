@@ -4,7 +4,8 @@ import { type Behaviour, type Refusal, behaviours, reasonOf, unassigned } from '
 import { createGate } from './gate.ts'
 import { sound } from './leg.ts'
 import { type Incoming, openLine } from './line.ts'
-import { originate } from './originate.ts'
+import { createLoop } from './loop.ts'
+import { type Originator, originate } from './originate.ts'
 import type { EmbeddedOptions, EmbeddedParty } from './party.ts'
 import { trunkPolicyOf } from './policy.ts'
 import { byStimulus } from './stimulate.ts'
@@ -49,19 +50,28 @@ export const startTrunk = async (options: EmbeddedOptions): Promise<EmbeddedPart
       return
     }
     const name = calledName(policy.numbers, calledNumber(request))
+    if (name === 'loop') {
+      void loop.open(incoming)
+      return
+    }
     const behaviour = (name === undefined ? undefined : behaviours[name]) ?? ofUnassigned()
     if ('refuse' in behaviour) line.refuse(tx, behaviour.refuse, [reasonOf(behaviour)])
     else void serve(incoming, behaviour)
   }
 
+  const loop = createLoop(() => originator, options, policy)
+  const { onRinging, onAnswered, onOver } = loop
   const line = await openLine({
     party: options,
     policy,
     onInvite,
+    onRinging,
+    onAnswered,
+    onOver,
     ignores: (request) => isToLiteral(request) && policy.literalHosts === 'ignore',
   })
 
-  const originator = { line, policy, called: contract.numbers.did, reachedAt: showEndpoint(line.local) }
+  const originator: Originator = { line, policy, called: contract.numbers.did, reachedAt: showEndpoint(line.local) }
   return {
     side: 'trunk',
     local: line.local,

@@ -181,8 +181,8 @@ export const createPlayer = (options: PlayerOptions): Player => {
       feed({ type: 'could-not', timeMs: clock.nowMs(), reason: `no verb ${step.verb}, or no call ${step.call}` })
       return
     }
-    const place = [...calls.keys()].indexOf(step.call)
-    const facts = await verb({ step, call, place, clock, us, wait, cause: causeOf(step) })
+    const placeOf = (name: string): number => [...calls.keys()].indexOf(name)
+    const facts = await verb({ step, call, placeOf, clock, us, wait, cause: causeOf(step) })
     feed({ type: 'verb-done', step: step.number, timeMs: clock.nowMs(), frames: [], facts })
   }
 

@@ -7,8 +7,8 @@ import type { PlayedCall } from './call.ts'
 export type VerbContext = {
   readonly step: VerbStep
   readonly call: PlayedCall
-  /** Of that call among those of the ladder, from 0. */
-  readonly place: number
+  /** Of a call among those of the ladder, from 0. */
+  readonly placeOf: (call: string) => number
   readonly clock: Clock
   readonly us: Side
   /** Resolves early when the run is interrupted. */

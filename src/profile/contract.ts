@@ -16,6 +16,7 @@ export const numberNames = [
   'hangsUp',
   'rejects',
   'congested',
+  'loop',
   'didBusy',
   'didUnassigned',
   'didRejects',

@@ -2,6 +2,7 @@ import { speakable } from '../sdp/codecs.ts'
 import { type Loaded, refused } from '../profile/document.ts'
 import type { Profile } from '../profile/profile.ts'
 import type { Ladder } from '../scenario/ladder.ts'
+import { numbersOf } from '../scenario/applicable.ts'
 import { unspokenOf } from '../scenario/cells.ts'
 import { type Catalogue, readChecks, readFaults, readLadders, readProfiles } from './catalogue.ts'
 
@@ -19,10 +20,16 @@ const unspoken = (ladder: Ladder, profiles: readonly Profile[]): readonly string
     return cells.length === 0 ? [] : [`not spoken yet with ${profile.id}: ${cells.join(', ')}`]
   })
 
+/** A number that few have; all others are asked for by most ladders. */
+const lacking = (ladder: Ladder): readonly string[] =>
+  numbersOf(ladder).includes('loop')
+    ? ['only with numbers.loop in trunkproof.yaml: a number of yours that is routed back to this machine']
+    : []
+
 const ladderRows = (ladders: readonly Ladder[], profiles: readonly Profile[]): readonly Row[] =>
   ladders.map((ladder) => ({
     columns: [ladder.id, ladder.tests.join(', '), ladder.title],
-    remarks: unspoken(ladder, profiles),
+    remarks: [...lacking(ladder), ...unspoken(ladder, profiles)],
   }))
 
 const rowsOfChecks = (checks: Catalogue['checks']): readonly Row[] =>

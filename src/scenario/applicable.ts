@@ -7,7 +7,7 @@ import { stimulusOf } from './stimuli.ts'
 const stepsOf = ({ setup, ladder, finally: last }: Ladder): readonly Step[] => [...setup, ...ladder, ...last]
 
 /** Numbers that a call of this ladder cannot do without. */
-const numbersOf = (ladder: Ladder): readonly NumberName[] => {
+export const numbersOf = (ladder: Ladder): readonly NumberName[] => {
   const named = namesUsed(stepsOf(ladder).map((step) => ('with' in step ? step.with : undefined)))
   return numberNames.filter((name) => named.includes(`numbers.${name}`))
 }

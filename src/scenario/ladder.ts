@@ -104,7 +104,8 @@ export type VerbStep = StepBase & {
   readonly forMs: number
   /** Intervals of one group go on at the same time. */
   readonly group?: number
-  readonly with: Readonly<Record<string, unknown>>
+  /** The call whose sound comes out of this one, where the SUT connects the two. */
+  readonly hears?: string
   readonly call: string
 }
 export type Step = MessageStep | AnyOfStep | NeverStep | VerbStep

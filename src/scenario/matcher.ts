@@ -144,12 +144,36 @@ const unexpected = (state: MatcherState, event: Observed): Move => {
 const digitsOf = (number: string | undefined): string => (number ?? '').replaceAll('+', '')
 
 /** Whether a new call goes to the number that the step speaks of, by Request-URI or To. */
-const isToNumber = (state: MatcherState, step: Step, { message }: Observed): boolean => {
+const isToNumber = (
+  state: MatcherState,
+  step: Step,
+  { message }: Observed,
+  isSame: (seen: string, number: string) => boolean = (seen, number) => seen === number,
+): boolean => {
   if (step.kind !== 'message' || step.with.to === undefined) return false
   const number = resolve(step.with.to, { ...state.scope, kept: state.carried.kept })
   if (!number.ok) return false
-  return ['Request-URI.user', 'To.user'].some((path) => digitsOf(fieldAt(message, path)) === digitsOf(number.value))
+  return ['Request-URI.user', 'To.user'].some((path) =>
+    isSame(digitsOf(fieldAt(message, path)), digitsOf(number.value)),
+  )
 }
+
+/** Its last digits, whatever a network has put before them: the shortest subscriber number that E.164 knows. */
+const subscriberDigits = 7
+const isSameSubscriber = (seen: string, number: string): boolean => seen.endsWith(number.slice(-subscriberDigits))
+
+/**
+ * A call that comes although nobody moved the SUT to make one may be a stranger's. Where the ladder says what becomes of
+ * those, it must be to the number that is awaited.
+ */
+const isStranger = (state: MatcherState, step: Step, event: Observed): boolean =>
+  state.meanwhile.some(({ method }) => method === 'INVITE') &&
+  step.kind === 'message' &&
+  step.stimulus === 'none' &&
+  step.pattern.kind === 'request' &&
+  step.pattern.how === 'new' &&
+  step.with.to !== undefined &&
+  !isToNumber(state, step, event, isSameSubscriber)
 
 /**
  * The step that a message meets. Steps of one call keep their order; those of different calls hold back each other only
@@ -163,7 +187,8 @@ const metBy = (state: MatcherState, event: Observed): MessageStep | AnyOfStep | 
     const awaited = awaitedSteps(ofCall(state, name), state.sut).filter(
       (step) => name === current || stimulusOf(step) === undefined || state.stimulated === step.number,
     )
-    return awaited.find((step) => matches(patternOf(step), event, name, known)) ?? []
+    const met = awaited.find((step) => matches(patternOf(step), event, name, known))
+    return met === undefined || isStranger(state, met, event) ? [] : met
   })
   return fitting.length > 1 ? (fitting.find((step) => isToNumber(state, step, event)) ?? fitting[0]) : fitting[0]
 }

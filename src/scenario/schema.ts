@@ -78,7 +78,8 @@ export const modifiers = {
     call: ofCall,
   }),
   never: mapOf({ from: side.exactOptional(), until: name.exactOptional(), call: ofCall }),
-  verb: mapOf({ for: duration, call: ofCall }),
+  /** `hears`: the call whose sound comes out of this one, where the SUT connects the two. */
+  verb: mapOf({ for: duration, hears: ofCall, call: ofCall }),
 } as const
 
 /** Steps in any order, at the same time where they are ours. */

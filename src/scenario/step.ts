@@ -122,7 +122,8 @@ const readMessage = (site: Site, words: Words, { from, to }: Arrow): Loaded<Step
 const readVerb = (site: Site, words: Words, { from, to, both }: Arrow): Loaded<Step> => {
   const read = checkShape(site.yaml, modifiers.verb, site.path, words)
   if (!read.ok) return read
-  const interval = { verb: String(site.value), forMs: read.value.for, with: {}, call: read.value.call ?? onlyCall }
+  const { for: forMs, hears, call = onlyCall } = read.value
+  const interval = { verb: String(site.value), forMs, call, ...(hears === undefined ? {} : { hears }) }
   return {
     ok: true,
     value: { kind: 'verb', ...base(site), ...interval, between: [from, to], direction: both ? 'both' : 'forward' },

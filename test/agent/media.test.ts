@@ -232,6 +232,37 @@ for (const { address, absent } of loopbacks)
     })
   })
 
+describe('a relay', () => {
+  test('hands on what another port hears, and only while it plays', async () => {
+    const [{ media: from }, { media, tape }, peer] = await Promise.all([
+      open({ world: live() }),
+      open({ world: live() }),
+      open({ world: live() }),
+    ])
+    const speak = (): void => {
+      peer.media.play(playing(from, { source: { kind: 'tone', hz: 700 } }))
+    }
+    media.play(playing(peer.media, { source: { kind: 'relay', from } }))
+    speak()
+    await tape.until('sent', 3)
+    peer.media.stop()
+    const said = sentBy(peer.tape).map(({ payload }) => payload)
+    expect(
+      sentBy(tape)
+        .slice(0, 3)
+        .map(({ payload }) => payload),
+    ).toEqual(said.slice(0, 3))
+    expect(new Set(sentBy(tape).map(({ ssrc }) => ssrc))).not.toContain(sentBy(peer.tape)[0]?.ssrc)
+    media.stop()
+    const before = sentBy(tape).length
+    const heardBefore = from.heard()
+    speak()
+    await peer.tape.until('sent', said.length + 3)
+    await expect.poll(() => from.heard()).toBeGreaterThan(heardBefore)
+    expect(sentBy(tape)).toHaveLength(before)
+  })
+})
+
 describe('an echo', () => {
   /** Sends RTP to `media` from outside, waits for what comes back. */
   const against = async (payloadTypes: readonly number[], ssrcs: readonly number[], count: number) => {

@@ -4,6 +4,7 @@ import type { Finding } from '../../src/core/finding.ts'
 import { describe as description, addField, lacking, lost, media, setBody, setField, setUri } from '../support/flow.ts'
 import { type Played, callIn, callOut, ping } from '../support/calls.ts'
 import { allChecks } from './every-check.ts'
+import { loopCases } from './loop-cases.ts'
 import { providerCases, transportCases } from './provider-cases.ts'
 import { wireCases } from './wire-cases.ts'
 
@@ -351,6 +352,7 @@ const faults: readonly (readonly [string, Played, readonly string[]])[] = [
     ['bye-answered call 1/BYE 1 fail trunk'],
   ],
   ...providerCases,
+  ...loopCases,
   ...transportCases,
   ...wireCases,
   ['an OPTIONS that is not answered', ping({ copies: 4 }), ['options-answered OPTIONS 1 fail trunk']],

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Side } from '../../src/core/finding.ts'
 import { loadLadder } from '../../src/scenario/load.ts'
-import type { Step } from '../../src/scenario/ladder.ts'
+import type { Meanwhile, Step } from '../../src/scenario/ladder.ts'
 import {
   type MatcherEffect,
   type MatcherEvent,
@@ -26,9 +26,9 @@ const stepsOf = (steps: string): readonly Step[] => {
 }
 
 /** The ladder's name of a call with `!` is what the user agent calls it: each INVITE of ours begins one. */
-const play = (text: string, sut: Side = 'trunk') => {
+const play = (text: string, sut: Side = 'trunk', meanwhile: readonly Meanwhile[] = []) => {
   const steps = stepsOf(text)
-  const base = { section: 'ladder', meanwhile: [], defaultWithinMs: 6400, scope, carried: nothingCarried } as const
+  const base = { section: 'ladder', meanwhile, defaultWithinMs: 6400, scope, carried: nothingCarried } as const
   let state: MatcherState = createMatcher({ ...base, steps, sut })
   const effects: MatcherEffect[] = []
   let now = 0
@@ -119,6 +119,28 @@ describe('a call that goes out and comes back in', () => {
     ladder.asks('in', 'BYE') // crosses the 200 to our BYE
     ladder.answer('out', 200, 'BYE')
     expect(ladder.statuses()).toEqual(Array(10).fill('met'))
+  })
+
+  test('the call that comes in must be to the number that was called: a stranger is turned away', () => {
+    const ladder = play(
+      loop.replace('call: in, stimulus: none', "call: in, stimulus: none, with: { to: '+12025550150' }"),
+      'trunk',
+      [{ method: 'INVITE', status: 486 }],
+    )
+    ladder.asks('stranger', 'INVITE', '+12025550199')
+    expect(ladder.effects.at(-1)).toMatchObject({ type: 'answer', status: 486, observed: { call: 'stranger!' } })
+    ladder.asks('in', 'INVITE', '12025550150')
+    expect(ladder.calls()).toEqual({ out: 'out!', in: 'in!' })
+  })
+
+  test('its last seven digits tell, whatever the network puts before them (E.164)', () => {
+    const ladder = play(
+      loop.replace('call: in, stimulus: none', "call: in, stimulus: none, with: { to: '+12025550150' }"),
+      'trunk',
+      [{ method: 'INVITE', status: 486 }],
+    )
+    ladder.asks('in', 'INVITE', '0015550150')
+    expect(ladder.outcomeOf(3)?.status).toBe('met')
   })
 
   test('an answer before the call has come in is met, and the call is awaited on', () => {

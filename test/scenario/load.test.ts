@@ -176,7 +176,7 @@ describe('the words beside the head', () => {
 
   test('are refused where they do not belong, with those that do', () => {
     expect(faultsOf('  - pbx <-> trunk: audio\n    for: 1s\n    within: 3s')).toEqual([
-      '3:5: ladder[0]: found the key "within", allowed: one of: for, call',
+      '3:5: ladder[0]: found the key "within", allowed: one of: for, hears, call',
     ])
     expect(faultsOf('  - pbx <-> trunk: audio')).toEqual([
       '1:5: ladder[0].for: found nothing, allowed: a time with its unit, as in 500ms or 30s',
@@ -200,6 +200,15 @@ describe('the words beside the head', () => {
 })
 
 describe('several calls in one ladder', () => {
+  test('an interval may hear what another one says, which must be of this ladder', () => {
+    const steps = (other: string) => `
+  - { pbx -> trunk: INVITE, call: out }
+  - { trunk -> pbx: INVITE, call: back }
+  - { pbx <-> trunk: audio, for: 1s, call: out, hears: ${other} }`
+    expect(stepsOf(steps('back'))[2]).toMatchObject({ kind: 'verb', call: 'out', hears: 'back' })
+    expect(faultsOf(steps('home'))).toEqual([expect.stringContaining('the name of a call (`call:`) of this ladder')])
+  })
+
   test('each step names the call that it is of; those that name none are of one', () => {
     const steps = `
   - pbx -> trunk: INVITE

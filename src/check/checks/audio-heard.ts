@@ -1,19 +1,10 @@
 import { type Evidence, type Judgement, defineCheck } from '../check.ts'
-import { type Heard, type Interval, agreedAt, heardIn, intervalsOf, maySend } from '../intervals.ts'
-
-/** Less than this is a click. */
-const audibleMs = 100
-/** How far a returned tone may be off: codecs and clocks move it a little. */
-const toleranceHz = 20
-
-const heardMs = (heard: readonly Heard[]): number =>
-  Math.round(heard.reduce((ms, { stretch, share }) => ms + (stretch.audio?.audibleMs ?? 0) * share, 0))
-
-const tonesOf = (heard: readonly Heard[]): readonly number[] => [
-  ...new Set(heard.flatMap(({ stretch: { audio } }) => (audio?.toneHz === undefined ? [] : [audio.toneHz]))),
-]
+import { audibleMs, heardMs, toleranceHz, tonesOf } from '../hearing.ts'
+import { type Interval, agreedAt, heardIn, intervalsOf, maySend } from '../intervals.ts'
 
 const judgementOf = (interval: Interval, { contract, sut }: Evidence): readonly Judgement[] => {
+  // What is to come from another end of ours, `loop-audio` judges.
+  if (interval.hearsHz !== undefined) return []
   const negotiation = agreedAt(interval.call, interval.toMs)
   if (negotiation === undefined || !interval.speaks(sut) || !maySend(negotiation, sut)) return []
   // Other codecs than G.711 we cannot listen to.

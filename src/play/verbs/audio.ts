@@ -13,8 +13,9 @@ const tailMs = 100
 /**
  * We send a tone if the arrow leaves from us, and listen; checks judge what came. The facts are the interval and the tone.
  */
-export const audio: Verb = async ({ step, call, place, clock, us, wait, cause }) => {
-  const toneHz = pitches[place % pitches.length] ?? pitches[0]
+export const audio: Verb = async ({ step, call, placeOf, clock, us, wait, cause }) => {
+  const toneOf = (name: string): number => pitches[placeOf(name) % pitches.length] ?? pitches[0]
+  const toneHz = toneOf(step.call)
   const sends = step.direction === 'both' || step.between[0] === us
   const agreed = agreement(call)
   const fromMs = clock.nowMs()
@@ -41,5 +42,6 @@ export const audio: Verb = async ({ step, call, place, clock, us, wait, cause })
     toMs: clock.nowMs(),
     direction,
     negotiated: agreed !== undefined,
+    ...(step.hears === undefined ? {} : { hearsHz: toneOf(step.hears) }),
   }
 }
