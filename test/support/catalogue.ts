@@ -40,6 +40,7 @@ export const sampleNumbers: Numbers = {
   hangsUp: '+12025550105',
   rejects: '+12025550106',
   congested: '+12025550107',
+  loop: '+12025550150',
   didBusy: '+12025550143',
   didUnassigned: '+12025550144',
   didRejects: '+12025550145',
