@@ -12,8 +12,11 @@ const pong = new TextEncoder().encode('\r\n')
 /** RFC 5626 §4.4.1: a ping is CR LF twice, which may come in two segments. */
 const pingBytes = 4
 
-/** `emptyBytes`: of empty lines since the last message or ping. */
-type Incoming = { readonly framer: StreamFramer; emptyBytes: number }
+/** More that is no message, in all, comes from no trunk: a stream may never end. */
+const mostForeignBytes = 1024 * 1024
+
+/** `emptyBytes`: of empty lines since the last message or ping. `foreignBytes`: of no message. */
+type Incoming = { readonly framer: StreamFramer; emptyBytes: number; foreignBytes: number }
 
 const crossing = (
   { local, remote }: TcpConnection,
@@ -39,7 +42,7 @@ export const carryStreams = (
   const incomingOf = (connection: TcpConnection): Incoming => {
     const known = incoming.get(connection)
     if (known !== undefined) return known
-    const begun = { framer: createStreamFramer(), emptyBytes: 0 }
+    const begun = { framer: createStreamFramer(), emptyBytes: 0, foreignBytes: 0 }
     incoming.set(connection, begun)
     return begun
   }
@@ -56,9 +59,14 @@ export const carryStreams = (
     socket.send(pong, { ...remote, over: remote }, (on) => recordSent(on, pong, 'duty: pong'))
   }
 
-  const take = (connection: TcpConnection, event: StreamEvent, frame: ReturnType<Recorder> | undefined): void => {
+  const take = (
+    from: Incoming,
+    connection: TcpConnection,
+    event: StreamEvent,
+    frame: ReturnType<Recorder> | undefined,
+  ): void => {
     const { remote, local } = connection
-    const from = incomingOf(connection)
+    if (event.type !== 'message') from.foreignBytes += event.bytes
     if (event.type === 'keep-alive') {
       answerPing(from, connection, event.bytes)
       return
@@ -74,20 +82,24 @@ export const carryStreams = (
   }
 
   socket.onBytes((bytes, connection) => {
-    const { framer } = incomingOf(connection)
+    const from = incomingOf(connection)
     for (let at = 0; at < bytes.length; at += segmentBytes) {
       const part = bytes.subarray(at, at + segmentBytes)
       const frame = record?.(crossing(connection, 'received', part))
-      for (const event of framer.push(part, frame?.number ?? 0)) take(connection, event, frame)
+      for (const event of from.framer.push(part, frame?.number ?? 0)) take(from, connection, event, frame)
+      if (from.foreignBytes <= mostForeignBytes) continue
+      socket.drop(connection.remote)
+      return
     }
   })
   socket.onEnd((connection, { how, byPeer }) => {
     const frame = record?.(
       crossing(connection, byPeer ? 'received' : 'sent', new Uint8Array(0), how),
-      ...(byPeer ? [] : ['duty: close']),
+      ...(byPeer ? [] : [how === 'fin' ? 'duty: close' : 'duty: reset of what is no SIP']),
     )
-    for (const event of incoming.get(connection)?.framer.cut() ?? []) take(connection, event, frame)
+    const from = incoming.get(connection)
     incoming.delete(connection)
+    if (from !== undefined) for (const event of from.framer.cut()) take(from, connection, event, frame)
   })
   socket.onError((error, destination) => onUnreachable(destination, error.message))
 

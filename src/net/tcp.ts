@@ -20,6 +20,8 @@ export type TcpSocket = {
   readonly send: (bytes: Uint8Array, to: Destination, leaving: (connection: TcpConnection) => void) => void
   /** From now on what goes to `to` goes over the connection with that far end (RFC 5923 §5). */
   readonly alias: (to: Endpoint, over: Endpoint) => void
+  /** Resets the connection with that far end: what it brings is of no use. */
+  readonly drop: (over: Endpoint) => void
   readonly onBytes: (fn: (bytes: Uint8Array, connection: TcpConnection) => void) => void
   readonly onEnd: (fn: (connection: TcpConnection, end: TcpEnd) => void) => void
   readonly onError: (fn: (error: Error, to: Endpoint) => void) => void
@@ -181,6 +183,12 @@ export const openTcp = async (options: TcpOptions): Promise<TcpSocket> => {
       const key = showEndpoint(to)
       if (live.has(showEndpoint(over)) && (aliases.has(key) || aliases.size < mostConnections))
         aliases.set(key, showEndpoint(over))
+    },
+    drop: (over) => {
+      const connection = live.get(showEndpoint(over))
+      if (connection === undefined) return
+      end(connection, 'reset', false)
+      connection.socket.resetAndDestroy()
     },
     onBytes: (fn) => void heard.push(fn),
     onEnd: (fn) => void ended.push(fn),

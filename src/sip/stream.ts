@@ -49,6 +49,11 @@ const contentLengthOf = (head: string): number => {
   return 0
 }
 
+/** Without either, a line is no start-line and no upgrade. */
+const mayBegin = /sip\/|http\//i
+/** How far lines are looked through at a time. */
+const glanceBytes = 2048
+
 const lineFeed = 10
 const carriageReturn = 13
 
@@ -140,6 +145,17 @@ export const createStreamFramer = (): StreamFramer => {
     if (bytes > 0) events.push({ type: 'keep-alive', bytes, frames: take(bytes, 'start-line') })
   }
 
+  /** Bytes of the whole lines at the front that begin nothing: there may be very many, so they go at once. */
+  const foreignBytes = (): number => {
+    const text = kept.toString('latin1', from, Math.min(to, from + glanceBytes))
+    let bytes = 0
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', bytes)) {
+      if (mayBegin.test(text.slice(bytes, end))) break
+      bytes = end + 1
+    }
+    return bytes
+  }
+
   /** Each of these is done with what is due and says so, or needs more bytes. */
   const readLine = (): boolean => {
     if (due === 'start-line') emptyLines()
@@ -152,7 +168,8 @@ export const createStreamFramer = (): StreamFramer => {
       searched = 0
       due = 'head'
     } else if (isUpgrade(line)) due = 'websocket'
-    else skip(end < 0 ? to - from : end + 1, 'not sip', end < 0 ? 'rest of line' : 'line')
+    else if (end < 0) skip(to - from, 'not sip', 'rest of line')
+    else skip(Math.max(end + 1, due === 'rest of line' ? 0 : foreignBytes()), 'not sip', 'line')
     return true
   }
 

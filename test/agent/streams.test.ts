@@ -140,6 +140,27 @@ describe('messages in a stream (RFC 3261 §18.3)', () => {
     expect(await next('malformed')).toMatchObject({ fault: { rule: 'stream.no-message', cite: '3261 §18.3' } })
   })
 
+  test.each(['a', '\n', '\r\n', 'OPTIONS sip:a SIP/2.0\r\nX: '])(
+    'a stream of %j that does not end is reset, and others are served',
+    async (flood) => {
+      const { socket, local, frames } = await dialIn()
+      socket.on('error', () => undefined)
+      const bytes = flood.repeat(Math.ceil(65_536 / flood.length))
+      const ended = new Promise((resolve) => socket.once('close', resolve)) // `once` would reject at the reset
+      const pump = (): void => {
+        while (!socket.destroyed && socket.write(bytes)) continue
+        socket.once('drain', pump)
+      }
+      pump()
+      await ended
+      expect(frames.at(-1)).toMatchObject({ tap: 'sent', stream: { ends: 'reset' } })
+      const other = connect(local.port, address)
+      closing.push(() => other.destroy())
+      other.write(optionsOf('other'))
+      expect(await reading(other)(isWhole)).toContain('SIP/2.0 200 OK')
+    },
+  )
+
   test('a message that the end of its connection cuts is told as a fault', async () => {
     const { socket, next } = await dialIn()
     socket.end(optionsOf('cut').slice(0, 120))

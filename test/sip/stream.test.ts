@@ -92,6 +92,10 @@ describe('what is no message', () => {
     expect(read('\x16\x03', '\x01\x02\x00\x01\n')).toEqual(['tls 2 in 1', 'tls 5 in 2'])
     expect(read('\x17\x03\x03 SIP/2.0\n')).toEqual(['tls 12 in 1'])
   })
+  test('however many lines begin nothing, they are one event, and the message behind them is found', () => {
+    const lines = `${'\n'.repeat(5000)}${'sip/ no\r\n'.repeat(300)}a\n`
+    expect(read(lines + response)).toEqual([`not sip ${lines.length} in 1`, `message ${response} in 1`])
+  })
   test('HTTP is no SIP', () => {
     const http = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
     expect(read(http)).toEqual([`not sip ${http.length} in 1`])
