@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type NumberName, numberNames } from '../profile/contract.ts'
+import { forwardingTransport } from '../profile/forwarding.ts'
 import {
   checkId,
   dictionaryOf,
@@ -75,6 +76,8 @@ export type UserConfig = {
   /** The next hop, where no `--pbx` or `--trunk` is given. */
   readonly pbx?: string
   readonly trunk?: string
+  /** SIP URI that calls in are forwarded to, as it is entered at the provider; `{number}` stands for the number called. */
+  readonly forwarding?: string
   readonly numbers?: Readonly<Partial<Record<NumberName, string>>>
   readonly credentials?: { readonly username: SecretSource; readonly password: SecretSource }
   readonly stimulus?: Readonly<Partial<Record<ConfiguredStimulus, ConfiguredMeans>>>
@@ -145,6 +148,8 @@ const phone = mapOf({
     .exactOptional(),
 })
 
+const forwardingAllowed = 'a URI as in "sip:{number}@pbx.example.com:5060;transport=tcp"'
+
 const pattern = text('an id, or a pattern with *').exactOptional()
 const day = word(/^\d{4}-\d{2}-\d{2}$/, 'a date as in 2026-12-31')
 
@@ -152,6 +157,14 @@ export const configSchema: z.ZodType<UserConfig> = mapOf({
   profile: fileId.exactOptional(),
   pbx: sipUri.exactOptional(),
   trunk: sipUri.exactOptional(),
+  forwarding: text(forwardingAllowed)
+    .refine((value) => forwardingTransport(value).ok, {
+      error: ({ input }) => {
+        const checked = forwardingTransport(String(input))
+        return checked.ok ? forwardingAllowed : `${forwardingAllowed} (${checked.fault.saw})`
+      },
+    })
+    .exactOptional(),
   numbers: z
     .partialRecord(z.enum(numberNames), number, {
       error: ({ code }) =>

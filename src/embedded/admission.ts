@@ -29,6 +29,9 @@ export const sameNumber = (a: string, b: string): boolean => digits(a) === digit
 /** Number in the Request-URI, as it is written there; empty where there is none. */
 export const calledNumber = (request: Request): string => addressOf(request.requestUri)?.user ?? ''
 
+/** Number in To. */
+export const addressedNumber = (request: Request): string => addressIn(request, 'To')?.user ?? ''
+
 /** Whether a request names the trunk by an address. In a dialog it does so rightly: that is what our Contact says. */
 export const isToLiteral = (request: Request): boolean =>
   isIpLiteral(addressOf(request.requestUri)?.host ?? '') && fieldAt(request, 'To.tag') === undefined

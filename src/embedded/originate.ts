@@ -1,6 +1,7 @@
 import { showEndpoint } from '../core/frame.ts'
+import { expandForwarding } from '../profile/forwarding.ts'
 import { writeAs } from '../profile/numbers.ts'
-import { shapeOf } from '../profile/shape.ts'
+import { forwardedTo, shapeOf } from '../profile/shape.ts'
 import type { FieldDraft } from '../sip/message.ts'
 import type { Leg } from './leg.ts'
 import type { Line } from './line.ts'
@@ -25,7 +26,10 @@ export const originate = (
 ): Promise<Leg> => {
   const callee = writeAs(policy.writes.called, to ?? called ?? '')
   const caller = writeAs(policy.writes.caller, from ?? contract.numbers.callerId ?? '')
-  const invite = shapeOf(policy.shape, {
+  const forwarding = policy.forwarding?.[transport]
+  const shape =
+    forwarding === undefined ? policy.shape : forwardedTo(policy.shape, expandForwarding(forwarding, callee))
+  const invite = shapeOf(shape, {
     callee,
     did: callee,
     callerId: caller,

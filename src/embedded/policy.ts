@@ -1,5 +1,6 @@
 import { isIpLiteral } from '../core/address.ts'
 import type { Contract, Numbers } from '../profile/contract.ts'
+import type { Forwarding } from '../profile/forwarding.ts'
 import type { NumberFormat, PortRange, Profile, Shape } from '../profile/profile.ts'
 import { speakable } from '../sdp/codecs.ts'
 import type { Screen } from './screen.ts'
@@ -9,6 +10,8 @@ export type PartyPolicy = {
   /** Shape of the INVITEs that it sends, and the forms of the numbers in them. */
   readonly shape: Shape
   readonly writes: { readonly called: NumberFormat; readonly caller: NumberFormat }
+  /** URIs to which its calls go in place of that of the shape. */
+  readonly forwarding?: Forwarding | undefined
   /** Codecs that it offers and answers with, best first. */
   readonly codecs: readonly string[]
   /** Names that it offers beside them, although it does not speak them. */
@@ -46,6 +49,8 @@ export type TrunkPolicy = PartyPolicy & {
   readonly malformedNumber: number
   /** Caller ids that the account owns. */
   readonly owned: readonly string[] | 'any'
+  /** Whose number it calls. */
+  readonly dials: 'to' | 'request-uri'
   /** What becomes of calls to a number that nobody has. */
   readonly unassigned: 'refuse' | 'answer'
   /** What becomes of a call that comes back to the PBX: other numbers than were said, and what is relayed. */
@@ -81,11 +86,12 @@ const present = (...numbers: readonly (string | undefined)[]): readonly string[]
 
 /** The provider as its profile documents it; `bind` is where it listens. */
 export const trunkPolicyOf = (
-  { profile, domain, numbers, mediaAddresses, mediaPorts }: Contract,
+  { profile, domain, numbers, forwarding, mediaAddresses, mediaPorts }: Contract,
   bind: string,
 ): TrunkPolicy => ({
   shape: profile.origination,
   writes: { called: profile.numbers.origination, caller: profile.numbers.origination },
+  forwarding,
   codecs: spoken(profile),
   alsoOffers: [],
   respondsOn: 'same',
@@ -106,6 +112,7 @@ export const trunkPolicyOf = (
   demands: profile.numbers,
   malformedNumber: 404,
   owned: profile.numbers.callerId === 'owned' ? present(numbers.callerId, numbers.did) : 'any',
+  dials: profile.numbers.dialled ?? 'request-uri',
   unassigned: 'refuse',
   loops: { caller: undefined, called: undefined, fields: 'kept', audio: 'both' },
   numbers,

@@ -39,6 +39,11 @@ const patches = {
     literalHosts: oneOf(['serve', 'ignore']).exactOptional(),
     accepts: oneOf(['right', 'any', 'none']).exactOptional(),
     owned: oneOf(['any']).exactOptional(),
+    forwarding: mapOf({
+      udp: text('a URI with {number}').exactOptional(),
+      tcp: text('a URI with {number}').exactOptional(),
+    }).exactOptional(),
+    dials: oneOf(['to', 'request-uri']).exactOptional(),
     unassigned: oneOf(['refuse', 'answer']).exactOptional(),
     loops: mapOf({
       caller: text('a number').exactOptional(),

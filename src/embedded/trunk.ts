@@ -1,5 +1,5 @@
 import { showEndpoint } from '../core/frame.ts'
-import { calledName, calledNumber, isToLiteral, refusalOf } from './admission.ts'
+import { addressedNumber, calledName, calledNumber, isToLiteral, refusalOf } from './admission.ts'
 import { type Behaviour, type Refusal, behaviours, reasonOf, unassigned } from './behaviour.ts'
 import { createGate } from './gate.ts'
 import { sound } from './leg.ts'
@@ -49,7 +49,8 @@ export const startTrunk = async (options: EmbeddedOptions): Promise<EmbeddedPart
       line.refuse(tx, refused)
       return
     }
-    const name = calledName(policy.numbers, calledNumber(request))
+    const dialled = policy.dials === 'to' ? addressedNumber(request) : calledNumber(request)
+    const name = calledName(policy.numbers, dialled)
     if (name === 'loop') {
       void loop.open(incoming)
       return

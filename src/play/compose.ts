@@ -3,9 +3,10 @@ import { type Endpoint, type Transport, showEndpoint } from '../core/frame.ts'
 import { type Failed, type Result, fault, ok } from '../core/result.ts'
 import type { FieldDraft } from '../sip/message.ts'
 import type { Contract } from '../profile/contract.ts'
+import { expandForwarding } from '../profile/forwarding.ts'
 import { filledUp, isFilling } from '../profile/custom-headers.ts'
 import { writeAs } from '../profile/numbers.ts'
-import { type ShapedInvite, overTransport, recordedOver, shapeOf } from '../profile/shape.ts'
+import { type ShapedInvite, forwardedTo, overTransport, recordedOver, shapeOf } from '../profile/shape.ts'
 import type { With } from '../scenario/ladder.ts'
 import { type Scope, resolve } from '../scenario/reference.ts'
 
@@ -35,7 +36,12 @@ export const composeInvite = (
   if (to.value === undefined || from.value === undefined) return missing(out ? 'callee or callerId' : 'did or callerId')
   const callee = writeAs(out ? profile.numbers.to : profile.numbers.origination, to.value)
   const caller = writeAs(out ? profile.numbers.from : profile.numbers.origination, from.value)
-  const shape = shapeOf(out ? profile.termination : profile.origination, {
+  const forwarding = contract.forwarding?.[transport]
+  const origination =
+    forwarding === undefined
+      ? profile.origination
+      : forwardedTo(profile.origination, expandForwarding(forwarding, callee))
+  const shape = shapeOf(out ? profile.termination : origination, {
     callee,
     did: callee,
     callerId: caller,

@@ -1,4 +1,5 @@
 import type { Transport } from '../core/frame.ts'
+import type { Forwarding } from './forwarding.ts'
 import type { PortRange, Profile } from './profile.ts'
 
 /** The closed set of names by which ladders speak of telephone numbers. */
@@ -34,6 +35,8 @@ export type Contract = {
   /** Host of the Request-URI, From and realm: the profile's, or `--domain`. */
   readonly domain: string
   readonly numbers: Numbers
+  /** URIs that the provider was told to forward calls to; none where the user does not say. */
+  readonly forwarding?: Forwarding
   /** Transports over which ladders are played. */
   readonly transports: readonly Transport[]
   /** Effective values: the profile's, or the overlay's in an embedded run. `undefined`: not documented, not judged. */

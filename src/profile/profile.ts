@@ -55,6 +55,8 @@ export type Profile = {
     /** Form of the caller in a call to the PBX, and of the DID. */
     readonly origination: NumberFormat
     readonly callerId: 'owned' | 'any'
+    /** Whose number is called; the Request-URI's where nothing is documented. */
+    readonly dialled?: 'to'
   }
   readonly customHeaders?: { readonly prefix: string; readonly maxNameLength: number; readonly maxTotalBytes: number }
   readonly media: {
@@ -65,6 +67,8 @@ export type Profile = {
     readonly dtmf?: 'rfc4733'
     readonly ptimeMs: number
   }
+  /** Calls in go to a URI that the user configures at the provider, `{number}` in it replaced. */
+  readonly forwarding?: 'sip-uri'
   readonly termination: Shape
   readonly origination: Shape
   readonly requirements: Readonly<Record<string, readonly RequirementRow[]>>

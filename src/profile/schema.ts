@@ -77,6 +77,7 @@ export const profileSchema: z.ZodType<Profile> = mapOf({
     from: numberFormat,
     origination: numberFormat,
     callerId: oneOf(['owned', 'any']),
+    dialled: oneOf(['to']).exactOptional(),
   }),
   customHeaders: mapOf({
     prefix: text('a prefix of header field names'),
@@ -90,6 +91,7 @@ export const profileSchema: z.ZodType<Profile> = mapOf({
     dtmf: oneOf(['rfc4733']).exactOptional(),
     ptimeMs: wholeNumber(10, 200),
   }),
+  forwarding: oneOf(['sip-uri']).exactOptional(),
   termination: shape,
   origination: shape,
   requirements: dictionaryOf(

@@ -49,6 +49,13 @@ export const recordedOver = ([name, value]: FieldDraft, transport: string): Fiel
       ]
     : [name, value]
 
+/** The shape of a call that is forwarded to that URI; To is the same one, unless the provider documents another. */
+export const forwardedTo = (shape: Shape, uri: string): Shape => ({
+  ...shape,
+  requestUri: uri,
+  to: shape.to === `<${shape.requestUri}>` ? `<${uri}>` : shape.to,
+})
+
 /** Contract and numbers to the header fields of a documented INVITE: one function for the player and the embedded parties. */
 export const shapeOf = (shape: Shape, variables: ShapeVariables): Result<ShapedInvite> => {
   const values = new Map<string, string>(Object.entries(variables))

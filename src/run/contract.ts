@@ -1,11 +1,13 @@
 import type { Transport } from '../core/frame.ts'
 import type { Contract, Numbers } from '../profile/contract.ts'
+import type { Forwarding } from '../profile/forwarding.ts'
 import type { PortRange, Profile } from '../profile/profile.ts'
 import { embeddedNumbers } from './numbers.ts'
 
 export type ContractOptions = {
   readonly domain?: string
   readonly numbers: Numbers
+  readonly forwarding?: Forwarding | undefined
   /** That the next hop is tried over. */
   readonly transports: readonly Transport[]
   readonly username: string | undefined
@@ -21,6 +23,7 @@ export const namedContract = (profile: Profile, options: ContractOptions): Contr
     profile,
     domain: options.domain ?? hostOf(profile),
     numbers: options.numbers,
+    ...(options.forwarding === undefined ? {} : { forwarding: options.forwarding }),
     transports: options.transports,
     signallingAddresses: profile.signalling.addresses,
     mediaAddresses: profile.media.addresses,
@@ -38,6 +41,13 @@ const spoken: readonly Transport[] = ['udp', 'tcp']
 /** What is documented and spoken; where something is asked for, that of it. */
 const transportsOf = ({ signalling }: Profile, asked: readonly Transport[] = spoken): readonly Transport[] =>
   asked.filter((transport) => signalling.ports[transport] !== undefined)
+
+/** A PBX by its name (RFC 2606 §3): requests reach it where it listens, as the provider's DNS and routing would have it. */
+const embeddedForwarding = ({ origination }: Profile): Forwarding => ({
+  // UDP needs no parameter; some documented examples have it all the same.
+  udp: `sip:{number}@pbx.example.com:5060${origination.requestUri.includes(';transport=') ? ';transport=udp' : ''}`,
+  tcp: 'sip:{number}@pbx.example.com:5060;transport=tcp',
+})
 
 /** Ports for a provider that documents none: any that an application may use. */
 const anyPort: PortRange = { first: 20000, last: 59998 }
@@ -61,6 +71,7 @@ export const embeddedContract = (
     profile,
     domain: host,
     numbers: embeddedNumbers,
+    ...(profile.forwarding === undefined ? {} : { forwarding: embeddedForwarding(profile) }),
     transports: transportsOf(profile, asked.transports),
     signallingAddresses: profile.signalling.addresses === undefined ? undefined : [networkOf(bind)],
     mediaAddresses: profile.media.addresses === undefined ? undefined : [networkOf(bind)],
@@ -71,6 +82,7 @@ export const embeddedContract = (
     supports: {},
     overlay: [
       `${host} resolves to ${bind}, ports as they are free`,
+      ...(profile.forwarding === undefined ? [] : ['calls in are forwarded to sip:{number}@pbx.example.com:5060']),
       `signalling and media come from ${bind}, which counts as public; media ports ${mediaPorts.first}-${mediaPorts.last}`,
     ],
   })

@@ -11,6 +11,7 @@ import { type Ask, type Means, configuredStimuli } from '../play/configured.ts'
 import type { Account } from '../play/phone-registration.ts'
 import { phoneMoves } from '../play/phone-stimuli.ts'
 import { noStimuli } from '../play/stimulus.ts'
+import { forwardingOf } from '../profile/forwarding.ts'
 import type { PortRange, Profile } from '../profile/profile.ts'
 import type { RunResult } from '../report/result.ts'
 import type { Stimulus } from '../scenario/ladder.ts'
@@ -123,6 +124,7 @@ const real = async (
   const clock = systemClock()
   const contract = namedContract(profile, {
     numbers: config.numbers ?? {},
+    forwarding: config.forwarding === undefined ? undefined : forwardingOf(config.forwarding),
     username: credentials?.username,
     transports: execution.transports ?? [named.hop.transport],
     supports: config.supports ?? {},

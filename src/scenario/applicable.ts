@@ -26,6 +26,8 @@ const denied = (need: string, { profile, supports }: Contract): string | undefin
     return `${profile.id} does not document custom header fields`
   if (need === 'host-names' && profile.signalling.literalHosts !== 'ignored')
     return `${profile.id} does not document that calls to an address are ignored`
+  if (need === 'to-is-dialled' && profile.numbers.dialled !== 'to')
+    return `${profile.id} does not document that the number in To is called`
   return supports[need] === false ? `trunkproof.yaml denies it: supports.${need}` : undefined
 }
 

@@ -1,3 +1,4 @@
+import { sampleNumbers } from '../support/catalogue.ts'
 import { type Bend, addField, lost, setField, setStatus, setUri } from '../support/flow.ts'
 import { type Played, callIn, callOut } from '../support/calls.ts'
 
@@ -47,6 +48,9 @@ export const transportCases: readonly Case[] = [
   ],
 ]
 
+/** The number in To, that of the callee, is the one whose line is busy. */
+const toBusy = { numbers: { ...sampleNumbers, busy: '+12025550100' } }
+
 export const providerCases: readonly Case[] = [
   [
     'a call in the documented form that finds no number (SINCH-ORIG-11)',
@@ -82,6 +86,21 @@ export const providerCases: readonly Case[] = [
       until: 'INVITE 2',
     }),
     ['literal-host-ignored call 1/INVITE 1 warn trunk'],
+  ],
+  [
+    'a call in to another host than that of the forwarding URI (SINCH-FWD-03)',
+    callIn({ sut: 'trunk', contract: { forwarding: { udp: 'sip:{number}@pbx.example.com:5060;transport=udp' } } }),
+    ['forwarded-uri call 1/INVITE 1 fail trunk'],
+  ],
+  [
+    'a call in to the forwarding URI',
+    callIn({ sut: 'trunk', contract: { forwarding: { udp: 'sip:{number}@203.0.113.10:5060;transport=udp' } } }),
+    [],
+  ],
+  [
+    'a call to the number in the Request-URI, where the line of the one in To is busy (SINCH-FLOW-03)',
+    callOut({ bends: { 'INVITE 2': setUri('sip:+12025550199@euc1.vp.sip.sinch.com') }, contract: toBusy }),
+    ['to-dialled call 1/INVITE 2 fail trunk'],
   ],
   [
     'a status of busy with the cause of congestion (RFC 3398 §8.2.6.1)',

@@ -69,6 +69,12 @@ describe('safety', () => {
   test.each(['calls: 0', 'calls: 100000', 'seconds: -1', 'seconds: 1.5'])('limits are bounded: %s', (limit) => {
     expect(faultsOf(`limits: { ${limit} }`)).toContain('a whole number from 1')
   })
+  test('a forwarding URI is refused with the reason', () => {
+    expect(faultsOf('forwarding: "sips:{number}@pbx.example.com"')).toContain(
+      'allowed: a URI as in "sip:{number}@pbx.example.com:5060;transport=tcp" (sips: is no documented form',
+    )
+    expect(faultsOf('forwarding: "sip:{did}@pbx.example.com"')).toContain('{number} is the only placeholder')
+  })
   test('a next hop with white space or brackets is no URI', () => {
     expect(faultsOf('pbx: "sip:10.0.0.5 >x"')).toContain('pbx: found')
     expect(faultsOf('trunk: 10.0.0.5')).toContain('allowed: a SIP URI as in sip:10.0.0.5:5060')

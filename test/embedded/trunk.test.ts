@@ -50,6 +50,8 @@ const {
 
 type Dial = {
   readonly to?: string
+  /** User part of To, where it is another one than that of the Request-URI. */
+  readonly toUser?: string
   readonly from?: string
   readonly host?: string
   readonly codecs?: readonly string[]
@@ -67,7 +69,7 @@ const dial = async ({ trunk, peer }: Awaited<ReturnType<typeof set>>, how: Dial 
     method: 'INVITE',
     requestUri,
     from: `<sip:${from}@${host}>`,
-    to: `<sip:${to}@${host}>`,
+    to: `<sip:${how.toUser ?? to}@${host}>`,
     destination: trunk.local,
     ...body,
   })
@@ -118,6 +120,12 @@ describe('the embedded trunk is called', () => {
     )
     expect((await peer.next('response')).tx).toBe(named?.tx)
     expect((await peer.next('timeout')).tx).not.toBe(named?.tx)
+  })
+
+  test('the number in To is called, whatever the Request-URI says (SINCH-FLOW-03)', async () => {
+    const both = await set()
+    await dial(both, { to: callee, toUser: busy })
+    expect((await final(both.peer)).status).toBe(486)
   })
 
   test('right credentials let the call in: it rings, is answered, echoes and takes BYE', async () => {
@@ -270,7 +278,7 @@ describe('the embedded trunk calls', () => {
     const { tx, received } = await peer.next('request')
     const invite = received.message
     expect(invite.method).toBe('INVITE')
-    expect(invite.requestUri).toBe(`sip:${sinch.numbers.did ?? ''}@${bind}:${peer.local.port};transport=udp`)
+    expect(invite.requestUri).toBe(`sip:${sinch.numbers.did ?? ''}@pbx.example.com:5060;transport=udp`)
     expect(fieldAt(invite, 'From.user')).toBe(callerId)
     expect(fieldAt(invite, 'Contact.params.did') ?? fieldValue(invite, 'Contact')).toBeDefined()
     expect(fieldValue(invite, 'X-My-Header')).toBe('This is my header')

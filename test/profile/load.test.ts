@@ -58,6 +58,7 @@ describe('a profile that extends another', () => {
       hosts: ['euc1.vp.sip.sinch.com'],
       ports: { udp: 5060, tcp: 5060, tls: 5061 },
       addresses: ['18.184.175.4/32', '18.196.245.254/32', '206.146.136.0/28'],
+      literalHosts: 'ignored',
     })
     expect(Object.keys(whole.value.requirements)).toEqual(expect.arrayContaining(['auth-realm', 'ptime']))
   })
