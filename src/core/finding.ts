@@ -41,6 +41,8 @@ export type Finding = {
   /** `null` where nothing is wrong. */
   readonly atFault: AtFault | null
   readonly advice: string | null
+  /** Its verdict before it was waived. */
+  readonly waived?: 'fail' | 'warn' | 'inconclusive'
 }
 
 /** What a subject is of: `call 1` of `call 1/INVITE 2`. */

@@ -2,8 +2,9 @@ import type { Finding } from '../core/finding.ts'
 import type { LadderResult, RunResult } from './result.ts'
 
 const findingJson = (finding: Finding) => {
-  const { check, subject, verdict, expected, actual, frames, requirements, atFault, advice } = finding
-  return { check, subject, verdict, expected, actual, frames, requirements, atFault, advice }
+  const { check, subject, verdict, expected, actual, frames, requirements, atFault, advice, waived } = finding
+  const named = { check, subject, verdict, expected, actual, frames, requirements, atFault, advice }
+  return waived === undefined ? named : { ...named, waived }
 }
 
 const ladderJson = ({ id, side, cell, title, verdict, durationMs, findings, ...more }: LadderResult) => {

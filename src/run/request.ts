@@ -110,10 +110,14 @@ const registrarOf = ({ phone }: UserConfig, named: Execution['named']): Checked<
       )
 }
 
-const readBaseline = (path: string | undefined, { cwd }: Surroundings): Result<readonly Known[] | undefined> => {
+const readBaseline = (
+  path: string | undefined,
+  profile: string,
+  { cwd }: Surroundings,
+): Result<readonly Known[] | undefined> => {
   if (path === undefined) return ok(undefined)
   const text = readText(resolve(cwd, path))
-  return text.ok ? baselineOf(text.value) : text
+  return text.ok ? baselineOf(text.value, profile) : text
 }
 
 /** A profile that is not there, and what was meant. */
@@ -163,9 +167,12 @@ export const prepareRun = async (
   if (!named.ok) return named
   const credentials = named.value === undefined ? ok(undefined) : credentialsOf(config.value, around)
   if (!credentials.ok) return refuse(credentials.fault.saw, 'setting it, or another place in trunkproof.yaml')
-  const baseline = readBaseline(flags.baseline, around)
+  const baseline = readBaseline(flags.baseline, id, around)
   if (!baseline.ok)
-    return refuse(`--baseline ${flags.baseline ?? ''}: ${baseline.fault.saw}`, 'the result.json of an earlier run')
+    return refuse(
+      `--baseline ${flags.baseline ?? ''}: ${baseline.fault.saw}`,
+      `the result.json of an earlier run of ${id}`,
+    )
   const stimuli = named.value === undefined ? ok({}) : stimuliOf(config.value, around)
   if (!stimuli.ok) return refuse(stimuli.fault.saw, 'setting it, or another place in trunkproof.yaml')
   const accounts = named.value?.side === 'pbx' ? accountsOf(config.value, around) : ok([])

@@ -28,10 +28,11 @@ const ladder = (...findings: readonly Finding[]): LadderResult => ({
   rows: [],
 })
 
-const resultOf = (...ladders: readonly LadderResult[]): string => JSON.stringify({ tool: 'trunkproof', ladders })
+const resultOf = (...ladders: readonly LadderResult[]): string =>
+  JSON.stringify({ tool: 'trunkproof', profile: 'sinch/eu', ladders })
 
 const compared = (before: readonly Finding[], now: readonly Finding[]) => {
-  const known = baselineOf(resultOf(ladder(...before)))
+  const known = baselineOf(resultOf(ladder(...before)), 'sinch/eu')
   if (!known.ok) throw new Error(known.fault.saw)
   const { ladders, notes } = applyBaseline([ladder(...now)], known.value)
   return { verdicts: ladders[0]?.findings.map(({ verdict }) => verdict), of: ladders[0]?.verdict, notes }
@@ -50,15 +51,29 @@ describe('beside a baseline', () => {
   })
   test('what became worse fails', () => {
     expect(compared([finding('from-host', 'warn')], [finding('from-host', 'fail')]).verdicts).toEqual(['fail'])
-    expect(compared([finding('ptime', 'fail')], [finding('ptime', 'inconclusive')]).verdicts).toEqual(['waived'])
+    const waived: Finding = { ...finding('from-host', 'waived'), waived: 'warn' }
+    expect(compared([waived], [finding('from-host', 'fail')]).verdicts).toEqual(['fail'])
+    expect(compared([waived], [finding('from-host', 'warn')]).verdicts).toEqual(['waived'])
+  })
+  test('what could not be told is waived beside the failure that explains it, and never by itself', () => {
+    const [failed, silent] = [finding('from-host', 'fail'), finding('ptime', 'inconclusive')]
+    expect(compared([failed, silent], [failed, silent]).verdicts).toEqual(['waived', 'waived'])
+    expect(compared([silent], [silent])).toMatchObject({ verdicts: ['inconclusive'] })
+    expect(compared([finding('ptime', 'fail')], [silent]).verdicts).toEqual(['inconclusive'])
   })
   test('an error of trunkproof is never waived', () => {
     expect(compared([finding('ptime', 'error')], [finding('ptime', 'error')]).verdicts).toEqual(['error'])
   })
 })
 
-test('what is no result.json is no baseline', () => {
-  expect(baselineOf('{')).toMatchObject({ ok: false, fault: { saw: 'it is no JSON' } })
+test('what is no result.json, or one of another profile, is no baseline', () => {
+  expect(baselineOf(resultOf(), 'vonage/eu')).toMatchObject({
+    fault: { saw: 'it is of sinch/eu, and this run is of vonage/eu' },
+  })
+  expect(baselineOf('{', 'sinch/eu')).toMatchObject({ ok: false, fault: { saw: 'it is no JSON' } })
   for (const text of ['{}', '[]', '{"tool":"other","ladders":[]}'])
-    expect(baselineOf(text)).toMatchObject({ ok: false, fault: { saw: 'it is no result.json of trunkproof' } })
+    expect(baselineOf(text, 'sinch/eu')).toMatchObject({
+      ok: false,
+      fault: { saw: 'it is no result.json of trunkproof' },
+    })
 })

@@ -50,12 +50,27 @@ test('a waiver of another profile, ladder, check or subject matches nothing, and
   ]) {
     const { ladders, notes } = applyWaivers([ladder], [{ ...waiver, ...other }], 'sinch/eu', '2026-11-20')
     expect(ladders).toEqual([ladder])
-    expect(notes[0]).toContain('matches nothing: remove it')
+    expect(notes[0]).toContain('matches nothing')
   }
 })
 
-test('a waiver whose day is over holds no more', () => {
-  const { ladders, notes } = applyWaivers([ladder], [waiver], 'sinch/eu', '2027-01-01')
-  expect(ladders).toEqual([ladder])
-  expect(notes).toEqual(['the waiver of from-host by Ann until 2026-12-31 is over'])
+const warnings = (of: ReturnType<typeof applyWaivers>): readonly string[] =>
+  of.ladders.flatMap(({ id, findings }) =>
+    id === 'config/waivers' ? findings.map(({ verdict, subject, actual }) => `${verdict} ${subject}: ${actual}`) : [],
+  )
+
+test('a waiver whose day is over holds no more, and is a warning', () => {
+  const over = applyWaivers([ladder], [waiver], 'sinch/eu', '2027-01-01')
+  expect(over.ladders[0]).toEqual(ladder)
+  expect(warnings(over)).toEqual(['warn waiver 1: the waiver of from-host by Ann until 2026-12-31 is over'])
+})
+
+test('a waiver of what passes is a warning; where its check judged nothing it is none', () => {
+  const [passing, unjudged] = [
+    { ...waiver, check: 'to-echoed' },
+    { ...waiver, check: 'ptime' },
+  ]
+  expect(warnings(applyWaivers([ladder], [waiver, passing, unjudged], 'sinch/eu', '2026-11-20'))).toEqual([
+    'warn waiver 2: the waiver of to-echoed by Ann until 2026-12-31 is not needed: what it is for is right now',
+  ])
 })
