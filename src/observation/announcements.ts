@@ -66,8 +66,12 @@ export const createAnnouncements = (): Announcements => {
 
   const add = (slot: Slot, announced: Announced): void => {
     const { call, origin } = announced
-    // Another call on the same hop takes the endpoint over; on other hops it may be a further leg of a call that is up.
-    const others = slot.entries.filter((entry) => entry.origin.hop !== origin.hop && !entry.call.media.ended)
+    // Another call on the same hop takes the endpoint over; on other hops it may be a further leg of a call that is up, and
+    // from the other end of the hop one that a far end without media of its own sends back.
+    const others = slot.entries.filter(
+      (entry) =>
+        entry.origin !== origin && !entry.call.media.ended && (entry.origin.hop !== origin.hop || entry.call !== call),
+    )
     const before = slot.entries.findIndex((entry) => entry.call === call && entry.origin === origin)
     slot.entries =
       before < 0
@@ -93,15 +97,23 @@ export const createAnnouncements = (): Announcements => {
   const formatsBy = (origin: Origin, call: OpenCall): readonly Format[] =>
     latest.get([origin.key, call.name].join(' ')) ?? []
 
+  /** Where nobody knows the sender, the last that took the endpoint on each hop. */
+  const known = ({ entries }: Slot, sender: Origin | undefined): readonly Announced[] =>
+    sender !== undefined
+      ? entries
+      : entries.filter(
+          (entry, index) => !entries.slice(index + 1).some(({ origin }) => origin.hop === entry.origin.hop),
+        )
+
   const bind: Announcements['bind'] = (sender, source, destination) => {
-    const announced = destination.entries
+    const announced = known(destination, sender)
       .filter(({ origin }) => sender === undefined || origin === sender.other())
       .map(({ call, origin, formats, encrypted }): Binding => {
         const from = origin.other()
         return { call, sender: from, bound: 'announced', formats, ownFormats: formatsBy(from, call), encrypted }
       })
     if (announced.length > 0) return announced
-    return source.entries
+    return known(source, sender)
       .filter(({ origin }) => sender === undefined || origin === sender)
       .map(({ call, origin, formats, encrypted }) => {
         const to = formatsBy(origin.other(), call)

@@ -1,13 +1,20 @@
 import { type Endpoint, sameEndpoint } from '../core/frame.ts'
 
 /** What a stream is known by on the wire. */
-type Placed = { readonly ssrc: number; readonly source: Endpoint; readonly destination: Endpoint }
+type Placed = {
+  readonly ssrc: number
+  readonly source: Endpoint
+  readonly destination: Endpoint
+  /** Who sent it, where the tap tells. */
+  readonly sender?: object | undefined
+}
 
 /** Streams by SSRC and way. Of several on one way the last that was added counts. */
 export type StreamPlaces<S extends Placed> = {
   readonly add: (stream: S) => void
   readonly remove: (stream: S) => void
-  readonly find: (ssrc: number, source: Endpoint, destination: Endpoint) => S | undefined
+  /** `sender`: only one of that sender. What we send to ourselves through a far end that relays nothing is seen twice. */
+  readonly find: (ssrc: number, source: Endpoint, destination: Endpoint, sender?: object) => S | undefined
   /** The stream that an RTCP packet on that way tells of: on the ports below (RFC 3550 §11), or on the same (RFC 5761). */
   readonly reported: (ssrc: number, source: Endpoint, destination: Endpoint) => S | undefined
 }
@@ -28,12 +35,13 @@ export const createStreamPlaces = <S extends Placed>(): StreamPlaces<S> => {
   const bySsrc = new Map<number, Recent<S>>()
   const byWay = new Map<string, S>()
 
-  const find: StreamPlaces<S>['find'] = (ssrc, source, destination) => {
+  const find: StreamPlaces<S>['find'] = (ssrc, source, destination, sender) => {
     const recent = bySsrc.get(ssrc | 0)
     if (recent === undefined) return undefined
     for (let i = recent.streams.length - 1; i >= 0; i--) {
       const stream = recent.streams[i]
-      if (stream && sameEndpoint(stream.source, source) && sameEndpoint(stream.destination, destination)) return stream
+      if (stream === undefined || (sender !== undefined && stream.sender !== sender)) continue
+      if (sameEndpoint(stream.source, source) && sameEndpoint(stream.destination, destination)) return stream
     }
     return recent.more ? byWay.get(keyOf(ssrc, source, destination)) : undefined
   }

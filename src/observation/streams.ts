@@ -241,7 +241,7 @@ export const createStreams = (announcements: Announcements, kind: 'run' | 'captu
   }
 
   const streamOf = (frame: Frame, sender: Origin | undefined, packet: RtpHeader): OpenStream | undefined | false => {
-    const stream = places.find(packet.ssrc, frame.source, frame.destination)
+    const stream = places.find(packet.ssrc, frame.source, frame.destination, sender)
     if (stream !== undefined && isBound(stream)) return stream
     const from = stream?.from ?? announcements.slotOf(frame.source)
     const to = stream?.to ?? announcements.slotOf(frame.destination)

@@ -128,10 +128,10 @@ const binds = (port: number, over: Over) => (): Promise<boolean> => until(() => 
 
 /**
  * Kamailio by `fixtures/peers/kamailio/<config>.cfg`: as a trunk, which sends calls on to `answers` and `plays`, or as a
- * PBX before a `trunk`.
+ * PBX before a `trunk`; as a trunk that loops, `trunk` is where it sends calls back to.
  */
 export const startKamailio = async (
-  config: 'trunk-sinch' | 'trunk-example' | 'pbx',
+  config: 'trunk-sinch' | 'trunk-example' | 'trunk-loop' | 'pbx',
   next: { readonly answers: number; readonly plays: number } | { readonly trunk: number },
 ): Promise<Peer> => {
   const [port = 0] = await freePorts(1)
