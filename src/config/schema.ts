@@ -89,7 +89,10 @@ export type UserConfig = {
   readonly waivers?: readonly Waiver[]
 }
 
-const sipUri = word(/^sips?:[^\s<>"]+$/, 'a SIP URI as in sip:10.0.0.5:5060')
+const sipUri = word(
+  /^sips?:(?:[^\s<>":@]*@)?[^\s<>"@]+$/,
+  'a SIP URI as in sip:10.0.0.5:5060, without a password, which goes into credentials',
+)
 
 const numberAllowed = 'a telephone number as a quoted text, as in "+12345678900"'
 const callable = (pattern: RegExp, allowed: string) =>
@@ -201,4 +204,4 @@ export const configSchema: z.ZodType<UserConfig> = mapOf({
     'a list of waivers',
     0,
   ).exactOptional(),
-})
+}).refine(({ pbx, trunk }) => pbx === undefined || trunk === undefined, 'pbx or trunk: the side under test')

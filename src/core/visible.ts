@@ -24,3 +24,6 @@ const plain = /^[ -~]*$/
 
 /** One line of text that does nothing to a terminal, to XML, TAP or JSON: whatever a peer put into it shows as a sign. */
 export const visible = (text: string): string => (plain.test(text) ? text : Array.from(text, shown).join(''))
+
+/** A SIP URI as it may be shown: where there is a password, its place. */
+export const withoutPassword = (text: string): string => text.replace(/^(sips?:[^\s:@]*):[^\s@]*@/, '$1:***@')

@@ -1,5 +1,6 @@
 import { LineCounter, type Document, isAlias, isMap, isScalar, isSeq, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
+import { withoutPassword } from '../core/visible.ts'
 
 /** What is wrong in a file that the user gave us: where, what stands there, and what is allowed. */
 export type LoadFault = {
@@ -49,7 +50,7 @@ const showFound = (value: unknown): string => {
   if (value === undefined) return 'nothing'
   if (value === null) return 'an empty value'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
-  if (typeof value === 'string') return JSON.stringify(shortened(value))
+  if (typeof value === 'string') return JSON.stringify(shortened(withoutPassword(value)))
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'a map'
 }
 

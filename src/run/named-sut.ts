@@ -8,7 +8,7 @@ import { resolveHost } from '../net/resolve.ts'
 import type { Contract } from '../profile/contract.ts'
 import type { LadderResult } from '../report/result.ts'
 import { timersOf } from '../session/timers.ts'
-import { param, parseUri } from '../sip/uri.ts'
+import { isSipUri, param, parseUri } from '../sip/uri.ts'
 import type { Stimulus } from '../scenario/ladder.ts'
 import type { Stimuli } from '../play/stimulus.ts'
 import { portUnreachable } from '../capture/icmp.ts'
@@ -28,6 +28,8 @@ export type NextHop = {
 export const parseNextHop = (text: string): Result<NextHop> => {
   const uri = parseUri(text)
   if (!uri.ok) return uri
+  if (isSipUri(uri.value) && uri.value.password !== undefined)
+    return fault('next-hop.password', '3261 §19.1.1', 'a password in a URI is read by everybody: it goes into credentials')
   if (uri.value.scheme !== 'sip')
     return fault('next-hop.scheme', '3261 §19.1', `${text}: a sip: URI is wanted, as sip:10.0.0.5:5060`)
   const transport = String(param(uri.value.params, 'transport') ?? 'udp').toLowerCase()

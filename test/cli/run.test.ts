@@ -20,6 +20,7 @@ describe('what cannot be run is refused in one line before anything is sent, wit
     [['--trunk', '10.0.0.5:5060'], '"10.0.0.5:5060" is no SIP URI'],
     [['--trunk', '10.0.0.5:5060'], '; try --trunk sip:10.0.0.5:5060'],
     [['--pbx', 'sips:10.0.0.5'], 'sips:10.0.0.5: a sip: URI is wanted'],
+    [['--trunk', 'sip:key:hidden@127.0.0.1'], 'a password in a URI is read by everybody: it goes into credentials'],
     [['--trunk', 'sip:127.0.0.1', '--pbx', 'sip:127.0.0.1'], 'both --trunk and --pbx are given'],
     [['--bind', 'eth0'], '--bind eth0 is no IP address'],
     [['--bind', '192.0.2.1'], '--bind 192.0.2.1: without --trunk or --pbx nothing leaves loopback'],

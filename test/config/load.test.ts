@@ -79,6 +79,15 @@ describe('safety', () => {
     expect(faultsOf('pbx: "sip:10.0.0.5 >x"')).toContain('pbx: found')
     expect(faultsOf('trunk: 10.0.0.5')).toContain('allowed: a SIP URI as in sip:10.0.0.5:5060')
   })
+  test('a password in a URI is refused, and not printed', () => {
+    const faults = faultsOf('pbx: sip:key:hunter2@10.0.0.5')
+    expect(faults).toContain('found "sip:key:***@10.0.0.5"')
+    expect(faults).toContain('without a password, which goes into credentials')
+    expect(faultsOf('pbx: "sip:key@[2001:db8::1]:5060;transport=tcp"')).toBe('')
+  })
+  test('a PBX and a trunk cannot both be under test', () => {
+    expect(faultsOf('{ pbx: "sip:10.0.0.5", trunk: "sip:10.0.0.6" }')).toContain('pbx or trunk: the side under test')
+  })
 })
 
 test('an unknown key is refused with those that are known', () => {
