@@ -10,7 +10,8 @@ for (const over of transports)
     async () => {
       const [our = 0] = await freePorts(1)
       const kamailio = await startKamailio('trunk-loop', { trunk: our })
-      const sut = ['--trunk', uriOf(kamailio.port, over), '--bind', `${loopback}:${our}`]
+      // Our own ports are what the other end hears from: they must be of those that the provider documents.
+      const sut = ['--trunk', uriOf(kamailio.port, over), '--bind', `${loopback}:${our}`, '--rtp-ports', '20000-29998']
       const proof = await prove(
         ['sinch/eu', ...sut, '--ladder', 'loop/*'],
         'trunk-loop',
