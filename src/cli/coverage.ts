@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { type CliIo, usage } from './io.ts'
 
 type Flags = { readonly json?: boolean; readonly markdown?: boolean }
@@ -7,7 +7,7 @@ export const addCoverageCommand = (program: Command, io: CliIo): void => {
   program
     .command('coverage')
     .description('what is proved of each documented statement, by which check and which fault')
-    .option('--json', 'print rows and summary as JSON and nothing else')
+    .addOption(new Option('--json', 'print rows and summary as JSON and nothing else').conflicts('markdown'))
     .option('--markdown', 'print docs/coverage.md')
     .addHelpText('after', '\nExample:\n  trunkproof coverage --json')
     .action(async (flags: Flags) => {

@@ -20,18 +20,25 @@ export const addPingCommand = (program: Command, io: CliIo): void => {
     .argument('<uri>', 'as in sip:10.0.0.5:5060')
     .option('--count <n>', 'how many times, one second apart (default: once)')
   withHopOptions(command)
-    .option('--json', 'print { reachable, status, reason, rttMs, transport, server, remote, pings } and nothing else')
+    .option('--json', 'print { reachable, status, reason, rttMs, transport, server, remote }, and pings with --count')
     .addHelpText('after', examples)
     .action(async (uri: string, { json, ...flags }: Flags) => {
-      const { ping, pingSummary } = await import('../run/ping.ts')
-      const report = await ping(uri, flags, (line) => {
-        if (json !== true) io.out(`${line}\n`)
-      })
-      if (!report.ok) {
-        complain(io, report.what, report.advice)
-        return
+      const [{ ping }, { onInterrupt }] = await Promise.all([import('../run/ping.ts'), import('./interrupt.ts')])
+      const { signal, release } = onInterrupt(io, 'interrupted')
+      try {
+        const onPing = (line: string): void => {
+          if (json !== true) io.out(`${line}\n`)
+        }
+        const pinged = await ping(uri, flags, onPing, signal)
+        if (!pinged.ok) {
+          complain(io, pinged.what, pinged.advice)
+          return
+        }
+        const { report, summary } = pinged.value
+        io.out(json === true ? `${JSON.stringify(report, null, 2)}\n` : `${summary.join('\n')}\n`)
+        io.exit(signal.aborted ? 130 : report.reachable ? 0 : 1)
+      } finally {
+        release()
       }
-      io.out(json === true ? `${JSON.stringify(report.value, null, 2)}\n` : `${pingSummary(uri, report.value)}\n`)
-      io.exit(report.value.reachable ? 0 : 1)
     })
 }

@@ -32,8 +32,10 @@ export const addRegisterCommand = (program: Command, io: CliIo): void => {
         return
       }
       io.out(
-        json === true ? `${JSON.stringify(report.value, null, 2)}\n` : `${registerLines(report.value).join('\n')}\n`,
+        json === true
+          ? `${JSON.stringify(report.value.report, null, 2)}\n`
+          : `${registerLines(report.value).join('\n')}\n`,
       )
-      io.exit(report.value.registered ? 0 : 1)
+      io.exit(report.value.report.registered ? 0 : 1)
     })
 }

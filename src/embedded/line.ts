@@ -77,6 +77,7 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
   const { world, seams } = party
   const legs = new Map<string, Leg>()
   const closing = new Set<Promise<void>>()
+  let closed = false
 
   const sessionId = (): number => Number.parseInt(world.token(48), 16)
 
@@ -133,6 +134,10 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
   const dial: Line['dial'] = async (invite, codecs) => {
     const leg = createLeg({ role: 'uac', sessionId: sessionId(), requestUri: invite.requestUri })
     await openLegMedia(leg, party, policy)
+    if (closed) {
+      await closeLeg(leg)
+      return leg
+    }
     const body = offerOf(leg, policy, codecs)
     const sent = ua.request({ ...invite, ...ours(body), method: 'INVITE', destination: party.peer() })
     leg.call = sent.call
@@ -271,6 +276,7 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
   })
 
   const close = async (): Promise<void> => {
+    closed = true
     for (const call of [...legs.keys()]) end(call)
     await Promise.all([...closing, ua.close()])
   }

@@ -16,9 +16,11 @@ import { keepAlive, namedTimers, type NextHop, refusalMs } from './named-sut.ts'
 import { type Checked, refuse } from './refusal.ts'
 import { packageVersion } from './version.ts'
 
+/** Why nothing answers, and what to look at. */
+type NoAnswer = { readonly why: string; readonly advice: string }
+
 /** What came of a request: its final response, or why there is none. */
-export type Answer =
-  { readonly response: Response; readonly rttMs: number; readonly tx: string } | { readonly why: string }
+export type Answer = { readonly response: Response; readonly rttMs: number; readonly tx: string } | NoAnswer
 
 type Wanted = Pick<RequestOptions, 'method' | 'requestUri' | 'from' | 'to' | 'fields' | 'contact'> & {
   /** The request that this one repeats with other fields: same Call-ID, higher CSeq. */
@@ -49,6 +51,13 @@ const maxRetries = 2
 
 const isChallenge = ({ status }: Response): boolean => status === 401 || status === 407
 
+const unnamed = 'the spelling of the host, and the DNS that this host asks; or --resolve with its address'
+const closed = 'port and transport (UDP, unless ;transport=tcp is said), and whether the program runs there'
+const wayless = 'the address, the network between, and the firewall on both sides'
+const unheard =
+  'the firewall between, and whether the far end answers this host, under that name: some ignore an address in its place'
+const garbled = 'what the far end sends, in a capture: trunkproof inspect tells its faults'
+
 const anyAddress = ({ address }: Endpoint): string => (address.includes(':') ? '::' : '0.0.0.0')
 
 /** Resolves, knocks and opens; `why` where the next hop is known not to be there. */
@@ -57,14 +66,15 @@ export const openExchange = async ({
   resolve,
   bind,
   timeoutMs,
-}: ExchangeOptions): Promise<Checked<Exchange | { readonly why: string; readonly remote?: Endpoint }>> => {
+}: ExchangeOptions): Promise<Checked<Exchange | (NoAnswer & { readonly remote?: Endpoint })>> => {
   const clock = systemClock()
   const resolved = await resolveHost(hop.host, resolve)
-  if (!resolved.ok) return ok({ why: `the DNS has no address for ${hop.host}` })
+  if (!resolved.ok) return ok({ why: `the DNS has no address for ${hop.host}`, advice: unnamed })
   const remote: Endpoint = { address: resolved.value, port: hop.port }
   const found = await probe(hop.transport, remote, keepAlive, { timeoutMs: refusalMs, clock })
-  if (found.refused) return ok({ why: 'the port is closed: nothing listens there', remote })
-  if (found.error !== undefined) return ok({ why: `there is no way to ${remote.address} (${found.error})`, remote })
+  if (found.refused) return ok({ why: 'the port is closed: nothing listens there', advice: closed, remote })
+  if (found.error !== undefined)
+    return ok({ why: `there is no way to ${remote.address} (${found.error})`, advice: wayless, remote })
   const own = bind ?? { address: found.local.port === 0 ? anyAddress(remote) : found.local.address, port: 0 }
   let socket: SipSocket
   try {
@@ -89,8 +99,10 @@ export const openExchange = async ({
     },
   })
 
-  const silence = (ms: number): string =>
-    unread[0] === undefined ? `no answer within ${ms / 1000} s` : `only an answer that cannot be read: ${unread[0]}`
+  const silence = (ms: number): NoAnswer =>
+    unread[0] === undefined
+      ? { why: `no answer within ${ms / 1000} s`, advice: unheard }
+      : { why: `only an answer that cannot be read: ${unread[0]}`, advice: garbled }
 
   const answerOf = (tx: string): Promise<Answer> =>
     new Promise((done) => {
@@ -100,14 +112,14 @@ export const openExchange = async ({
         waiting.delete(tx)
         done(answer)
       }
-      const disarm = clock.after(timeoutMs, () => end({ why: silence(timeoutMs) }))
+      const disarm = clock.after(timeoutMs, () => end(silence(timeoutMs)))
       waiting.set(tx, (event) => {
         if (event.type === 'response' && event.received.message.status >= 200) {
           const { message, timeMs } = event.received
           end({ response: message, rttMs: Math.round((timeMs - sentMs) * 1000) / 1000, tx })
         }
-        if (event.type === 'timeout') end({ why: silence(64 * namedTimers.t1Ms) })
-        if (event.type === 'unreachable') end({ why: event.reason })
+        if (event.type === 'timeout') end(silence(64 * namedTimers.t1Ms))
+        if (event.type === 'unreachable') end({ why: event.reason, advice: wayless })
       })
     })
 

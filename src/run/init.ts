@@ -31,8 +31,15 @@ const entry = (name: Name, value: string): string => {
   return `${name}: ${quoted(value)}`
 }
 
+const profileIds = (): readonly string[] => {
+  const profiles = readProfiles()
+  return profiles.ok ? profiles.value.map(({ id }) => id) : []
+}
+
 /** What is wrong with an answer, in the words of the schema. */
 const faultOf = (name: Name, value: string): string | undefined => {
+  const known = name === 'profile' ? profileIds() : []
+  if (known.length > 0 && !known.includes(value)) return `one of ${known.join(', ')}`
   const loaded = loadConfig(configName, `${entry(name, value)}\n`)
   return loaded.ok ? undefined : loaded.faults.map(({ allowed }) => allowed).join('; ')
 }
@@ -60,10 +67,8 @@ const askOne = async (ask: Ask, name: Name, question: string): Promise<string> =
 
 /** A few questions; an empty answer leaves the word out. Of PBX and trunk one is under test. */
 export const askInit = async (ask: Ask): Promise<InitAnswers> => {
-  const profiles = readProfiles()
-  const ids = profiles.ok ? profiles.value.map(({ id }) => id) : [defaultProfile]
   const answers: Partial<Record<Name, string>> = {}
-  const profile = await askOne(ask, 'profile', `Provider: ${ids.join(', ')} (Enter: ${defaultProfile})`)
+  const profile = await askOne(ask, 'profile', `Provider: ${profileIds().join(', ')} (Enter: ${defaultProfile})`)
   answers.profile = profile === '' ? defaultProfile : profile
   for (const [name, question] of questions) {
     if (name === 'trunk' && answers.pbx !== undefined) continue

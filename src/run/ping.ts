@@ -16,13 +16,16 @@ type Ping = {
   readonly server: string | null
 }
 
-/** What `ping --json` prints: the last answer, the mean of the round-trip times, and each ping. */
-export type PingReport = Ping & {
+/** What `ping --json` prints: the last answer, the mean of the round-trip times, and each ping where several were wanted. */
+type PingReport = Ping & {
   readonly reachable: boolean
   readonly transport: Transport
   readonly remote: string | null
-  readonly pings: readonly Pick<Ping, 'status' | 'rttMs'>[]
+  readonly pings?: readonly Pick<Ping, 'status' | 'rttMs'>[]
 }
+
+/** The report, and for people what it comes to. */
+export type Pinged = { readonly report: PingReport; readonly summary: readonly string[] }
 
 const mostPings = 1000
 const pauseMs = 1000
@@ -44,20 +47,36 @@ const meanOf = (pings: readonly Ping[]): number | null => {
   return times.length === 0 ? null : Math.round((times.reduce((a, b) => a + b) / times.length) * 1000) / 1000
 }
 
-const reportOf = (
-  pings: readonly Ping[],
-  last: Ping,
-  { transport, remote }: { readonly transport: Transport; readonly remote?: Endpoint | undefined },
-): PingReport => ({
-  reachable: pings.some(({ status }) => status !== null),
-  status: last.status,
-  reason: last.reason,
-  rttMs: meanOf(pings),
-  transport,
-  server: last.server,
-  remote: remote === undefined ? null : showEndpoint(remote),
-  pings: pings.map(({ status, rttMs }) => ({ status, rttMs })),
-})
+type Asked = {
+  readonly uri: string
+  readonly count: number
+  readonly transport: Transport
+  readonly remote: Endpoint | undefined
+}
+
+const pingedOf = (pings: readonly Ping[], last: Ping, asked: Asked, advice: string | undefined): Pinged => {
+  const { uri, count, transport, remote } = asked
+  const answered = pings.filter(({ status }) => status !== null).length
+  const rttMs = meanOf(pings)
+  const where = `${uri}${remote === undefined ? '' : ` (${showEndpoint(remote)}, ${transport.toUpperCase()})`}`
+  const mean = rttMs === null ? '' : `, ${rttMs.toFixed(1)} ms on average`
+  return {
+    report: {
+      reachable: answered > 0,
+      status: last.status,
+      reason: last.reason,
+      rttMs,
+      transport,
+      server: last.server,
+      remote: remote === undefined ? null : showEndpoint(remote),
+      ...(count === 1 ? {} : { pings: pings.map((one) => ({ status: one.status, rttMs: one.rttMs })) }),
+    },
+    summary:
+      answered > 0
+        ? [`${where} answered ${answered} of ${pings.length}${mean}`]
+        : [`${where} cannot be reached`, ...(advice === undefined ? [] : [`to do: check ${advice}`])],
+  }
+}
 
 const notThere = (why: string): Ping => ({ status: null, reason: why, rttMs: null, server: null })
 
@@ -66,7 +85,8 @@ export const ping = async (
   uri: string,
   flags: PingFlags,
   onPing: (line: string) => void,
-): Promise<Checked<PingReport>> => {
+  signal: AbortSignal,
+): Promise<Checked<Pinged>> => {
   const count = Number(/^\d{1,4}$/.test(flags.count ?? '1') ? (flags.count ?? 1) : 0)
   if (count < 1 || count > mostPings)
     return refuse(`--count ${flags.count ?? ''} is no number from 1 to ${mostPings}`, '--count 5')
@@ -79,13 +99,20 @@ export const ping = async (
   if ('why' in exchange) {
     const none = notThere(exchange.why)
     onPing(pingLine(none))
-    return ok(reportOf([none], none, { transport, remote: exchange.remote }))
+    return ok(pingedOf([none], none, { uri, count, transport, remote: exchange.remote }, exchange.advice))
   }
+  const stopped = new Promise<undefined>((done) => {
+    signal.addEventListener('abort', () => done(undefined), { once: true })
+  })
+  const options = { method: 'OPTIONS', requestUri: uri, from: exchange.contact, to: uri }
   const pings: Ping[] = []
+  let advice: string | undefined
   try {
     for (let sent = 0; sent < count; sent += 1) {
-      if (sent > 0) await exchange.pause(pauseMs)
-      const answer = await exchange.ask({ method: 'OPTIONS', requestUri: uri, from: exchange.contact, to: uri })
+      if (sent > 0) await Promise.race([exchange.pause(pauseMs), stopped])
+      const answer = signal.aborted ? undefined : await Promise.race([exchange.ask(options), stopped])
+      if (answer === undefined) break
+      if ('why' in answer) advice = answer.advice
       const one = pingOf(answer)
       pings.push(one)
       onPing(pingLine(one))
@@ -93,18 +120,11 @@ export const ping = async (
   } finally {
     await exchange.close()
   }
-  return ok(reportOf(pings, pings.at(-1) ?? notThere('nothing was sent'), exchange))
+  const last = pings.at(-1) ?? notThere('interrupted before an answer')
+  return ok(pingedOf(pings, last, { uri, count, transport, remote: exchange.remote }, advice))
 }
 
 const pingLine = ({ status, reason, rttMs, server }: Ping): string =>
   status === null || rttMs === null
     ? reason
     : `${status} ${reason} in ${rttMs.toFixed(1)} ms${server === null ? '' : ` from ${server}`}`
-
-/** The line below the pings. */
-export const pingSummary = (uri: string, { reachable, pings, remote, rttMs, transport }: PingReport): string => {
-  const where = `${uri}${remote === null ? '' : ` (${remote}, ${transport.toUpperCase()})`}`
-  if (!reachable) return `${where} cannot be reached`
-  const answered = pings.filter(({ status }) => status !== null).length
-  return `${where} answered ${answered} of ${pings.length}${rttMs === null ? '' : `, ${rttMs.toFixed(1)} ms on average`}`
-}

@@ -114,14 +114,13 @@ const dns = async ({ signalling }: Profile, overrides: ReadonlyMap<string, strin
 
 const nextHop = async (options: ExchangeOptions): Promise<Line> => {
   const { uri } = options.hop
-  const advice = 'address and port, the firewall between, and whether it answers OPTIONS'
   const opened = await openExchange(options)
   if (!opened.ok) return fail('next-hop', opened.what, opened.advice)
   const exchange = opened.value
-  if ('why' in exchange) return fail('next-hop', `${uri}: ${exchange.why}`, advice)
+  if ('why' in exchange) return fail('next-hop', `${uri}: ${exchange.why}`, exchange.advice)
   try {
     const answer = await exchange.ask({ method: 'OPTIONS', requestUri: uri, from: exchange.contact, to: uri })
-    if (!('response' in answer)) return fail('next-hop', `${uri}: ${answer.why}`, advice)
+    if (!('response' in answer)) return fail('next-hop', `${uri}: ${answer.why}`, answer.advice)
     const { status, reason } = answer.response
     return good('next-hop', `${uri}: ${status} ${displayText(reason)} in ${answer.rttMs.toFixed(1)} ms`)
   } finally {

@@ -70,15 +70,17 @@ const bindingsIn = (response: Response): readonly Binding[] => {
 
 const nothing = { server: null, contact: null, expires: null, bindings: [], removed: null } as const
 
-const silent = (aor: string, why: string, transport: Transport, remote: string | null): RegisterReport => ({
-  ...nothing,
-  registered: false,
-  status: null,
-  reason: why,
-  rttMs: null,
-  transport,
-  remote,
-  aor,
+/** The report, and for people what to look at where nothing answered. */
+export type Registered = { readonly report: RegisterReport; readonly advice?: string }
+
+const silent = (
+  aor: string,
+  { why, advice }: { readonly why: string; readonly advice: string },
+  transport: Transport,
+  remote: string | null,
+): Registered => ({
+  report: { ...nothing, registered: false, status: null, reason: why, rttMs: null, transport, remote, aor },
+  advice,
 })
 
 const isDone = (answer: Answer): boolean =>
@@ -86,7 +88,7 @@ const isDone = (answer: Answer): boolean =>
 
 type Wanted = Aor & { readonly seconds: number; readonly keep: boolean; readonly credentials: Credentials | undefined }
 
-const registerOn = async (exchange: Exchange, wanted: Wanted): Promise<RegisterReport> => {
+const registerOn = async (exchange: Exchange, wanted: Wanted): Promise<Registered> => {
   const { aor, registrar, user, seconds, keep, credentials } = wanted
   const contact = exchange.contact.replace('trunkproof@', `${user}@`)
   const send = (expires: number, after?: string): Promise<Answer> =>
@@ -106,12 +108,12 @@ const registerOn = async (exchange: Exchange, wanted: Wanted): Promise<RegisterR
   const longer = 'response' in first ? wantedByIt(first.response) : undefined
   const answer = longer === undefined || !('response' in first) ? first : await send(longer, first.tx)
   const remote = showEndpoint(exchange.remote)
-  if (!('response' in answer)) return silent(aor, answer.why, exchange.transport, remote)
+  if (!('response' in answer)) return silent(aor, answer, exchange.transport, remote)
   const { response, rttMs, tx } = answer
   const registered = isDone(answer)
   const bindings = registered ? bindingsIn(response) : []
   const server = fieldValue(response, 'Server') ?? fieldValue(response, 'User-Agent')
-  return {
+  const report: RegisterReport = {
     registered,
     status: response.status,
     reason: displayText(response.reason),
@@ -125,6 +127,7 @@ const registerOn = async (exchange: Exchange, wanted: Wanted): Promise<RegisterR
     bindings: bindings.map(({ uri, expiresS }) => ({ uri: displayText(uri), expires: expiresS ?? null })),
     removed: registered && !keep ? isDone(await send(0, tx)) : null,
   }
+  return { report }
 }
 
 /** One REGISTER with digest (RFC 3261 §10.2), and the binding away again unless it is to stay. */
@@ -132,7 +135,7 @@ export const register = async (
   uri: string,
   flags: RegisterFlags,
   around: Surroundings,
-): Promise<Checked<RegisterReport>> => {
+): Promise<Checked<Registered>> => {
   const typed = flags.expires ?? String(defaultSeconds)
   const seconds = /^\d{1,5}$/.test(typed) ? Number(typed) : 0
   if (seconds < 1 || seconds > mostSeconds)
@@ -150,7 +153,7 @@ export const register = async (
   const exchange = opened.value
   if ('why' in exchange) {
     const remote = exchange.remote === undefined ? null : showEndpoint(exchange.remote)
-    return ok(silent(aor.value.aor, exchange.why, wanted.value.hop.transport, remote))
+    return ok(silent(aor.value.aor, exchange, wanted.value.hop.transport, remote))
   }
   try {
     const keep = flags.keep === true
@@ -160,16 +163,23 @@ export const register = async (
   }
 }
 
+/** What a registrar that refuses may mean (RFC 3261 §10.3). */
+const meaning = (status: number): string | undefined => {
+  if (status === 401 || status === 403 || status === 407) return 'check credentials: in trunkproof.yaml'
+  if (status === 404) return 'check the user: the registrar does not know it'
+  if (status === 405 || status === 501) return 'nobody registers there: a trunk is called without it'
+  return status >= 500 ? 'the registrar fails: look at its log' : undefined
+}
+
 /** Report for people. */
-export const registerLines = (report: RegisterReport): readonly string[] => {
+export const registerLines = ({ report, advice }: Registered): readonly string[] => {
   const { registered, status, reason, rttMs, transport, remote, aor, expires, bindings, removed } = report
   const where = remote === null ? '' : ` at ${remote}, ${transport.toUpperCase()}`
-  if (status === null || rttMs === null) return [`${aor} is not registered: ${reason}${where}`]
+  if (status === null || rttMs === null)
+    return [`${aor} is not registered: ${reason}${where}`, ...(advice === undefined ? [] : [`to do: check ${advice}`])]
   if (!registered) {
-    return [
-      `${aor} is not registered${where}: ${status} ${reason}`,
-      ...(status === 401 || status === 403 || status === 407 ? ['check credentials: in trunkproof.yaml'] : []),
-    ]
+    const told = meaning(status)
+    return [`${aor} is not registered${where}: ${status} ${reason}`, ...(told === undefined ? [] : [`to do: ${told}`])]
   }
   return [
     `${aor} is registered${where}, in ${rttMs.toFixed(1)} ms`,

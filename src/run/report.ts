@@ -10,7 +10,8 @@ import { storedInFolder } from './stored.ts'
 /** The result of a run from the folder that it left behind, whole or not. */
 export const reportFolder = async (folder: string): Promise<Result<RunResult>> => {
   const journal = readBytes(join(folder, files.journal))
-  if (!journal.ok) return journal
+  if (!journal.ok)
+    return { ...journal, fault: { ...journal.fault, saw: `${files.journal} in it: ${journal.fault.saw}` } }
   const capture = readBytes(join(folder, files.capture))
   const stored = storedInFolder(journal.value, capture.ok ? capture.value : undefined)
   return stored.ok ? ok(judgeAgain(stored.value, await readChecks()).result) : stored

@@ -24,15 +24,18 @@ writeFileSync(
 )
 const env = { SIP_USER: credentials.username, SIP_PASS: credentials.password }
 
-test('one call: challenged, answered, heard both ways and hung up', async () => {
+test.each([
+  ['udp', '', 'codec=PCMU'],
+  ['tcp', ';transport=tcp', 'codec=PCMU transport=tcp'],
+] as const)('one call over %s: challenged, answered, heard both ways and hung up', async (transport, params, of) => {
   const peer = await openPeer()
-  const trunk = await startTrunk(optionsFor('sinch/eu', peer))
+  const trunk = await startTrunk({ ...optionsFor('sinch/eu', peer), transport })
   try {
-    const uri = `sip:${callee}@127.0.0.1:${trunk.local.port}`
-    const { out } = await runCli(['call', uri, '--out', 'out', '--json'], folder, env)
+    const uri = `sip:${callee}@127.0.0.1:${trunk.local.port}${params}`
+    const { out } = await runCli(['call', uri, '--out', `out-${transport}`, '--json'], folder, env)
     const result = JSON.parse(out) as RunResult
     expect(result.ladders.map(({ id, side, cell }) => [id, side, cell])).toEqual([
-      ['termination/answered-call', 'trunk', 'codec=PCMU'],
+      ['termination/answered-call', 'trunk', of],
     ])
     const verdicts = (result.ladders[0]?.findings ?? []).map(({ check, verdict }) => `${check} ${verdict}`)
     for (const passed of ['auth-credentials pass', 'audio-heard pass', 'bye-answered pass'])

@@ -69,6 +69,7 @@ test('without a terminal and without --yes nothing is asked: exit code 2', async
 })
 
 test.each([
+  [['--profile', 'nix'], 'profile "nix" is not one of sinch/apse1,'],
   [['--pbx', '10.0.0.5'], 'pbx "10.0.0.5" is not a SIP URI as in sip:10.0.0.5:5060'],
   [['--pbx', 'sip:a.example', '--trunk', 'sip:b.example'], 'both a PBX and a trunk are given'],
 ])('wrong words: %j', async (flags, words) => {

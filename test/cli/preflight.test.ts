@@ -54,7 +54,7 @@ test('a next hop that is not there fails, with what to do: exit code 1', async (
       check: 'next-hop',
       verdict: 'fail',
       saw: `sip:127.0.0.1:${port}: the port is closed: nothing listens there`,
-      advice: 'address and port, the firewall between, and whether it answers OPTIONS',
+      advice: 'port and transport (UDP, unless ;transport=tcp is said), and whether the program runs there',
     },
   ])
   expect(report.ready).toBe(false)

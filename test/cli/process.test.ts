@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import type { RunResult } from '../../src/report/result.ts'
+import { openResponder } from '../support/responder.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'trunkproof-process-'))
 afterAll(() => {
@@ -17,8 +18,11 @@ const start = (...args: readonly string[]) => {
   const env = { ...process.env, NO_COLOR: '1', CI: '1' }
   const child = spawn(process.execPath, [program, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const err: Buffer[] = []
+  const out: Buffer[] = []
   child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
-  return { child, err: () => Buffer.concat(err).toString('utf8'), closed: once(child, 'close') }
+  child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
+  const textOf = (chunks: readonly Buffer[]) => () => Buffer.concat(chunks).toString('utf8')
+  return { child, err: textOf(err), out: textOf(out), closed: once(child, 'close') }
 }
 
 const resultOf = (name: string): RunResult => {
@@ -44,4 +48,14 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s ends a run in good order, with its
   expect({ ...summary, pass: 0, inconclusive: 0 }).toEqual({
     ...{ pass: 0, warn: 0, fail: 0, inconclusive: 0, error: 0, notApplicable: 0, info: 0, waived: 0 },
   })
+})
+
+test('SIGINT ends pings with what they came to: exit code 130', async () => {
+  const responder = await openResponder(() => ['SIP/2.0 200 OK'])
+  const { child, err, out, closed } = start('ping', `sip:127.0.0.1:${responder.port}`, '--count', '1000')
+  child.stdout.once('data', () => child.kill('SIGINT'))
+  expect(await closed).toEqual([130, null])
+  await responder.close()
+  expect(err()).toBe('interrupted\n')
+  expect(out()).toMatch(/answered 1 of 1, \d+\.\d ms on average\n$/)
 })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { readMessage } from '../../src/run/message.ts'
 import { bytesOf } from '../../src/sip/text.ts'
-import { type Answering, openResponder, sentValue } from '../support/responder.ts'
+import { type Answering, closedPort, openResponder, openTcpResponder, sentValue } from '../support/responder.ts'
 import { runCli } from './support.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'trunkproof-register-'))
@@ -109,6 +109,35 @@ test('a wrong password: challenged to the end, exit code 1, and nothing is remov
   const { out, code, requests } = await registered(() => challenge, ['--json'])
   expect(parsed(out)).toMatchObject({ registered: false, status: 401, reason: 'Unauthorized', removed: null })
   expect(requests).toHaveLength(3)
+  expect(code).toBe(1)
+})
+
+test('over TCP: registered, its Contact asks for TCP, and removed again', async () => {
+  const responder = await openTcpResponder(registrar)
+  const uri = `sip:1000@127.0.0.1:${responder.port};transport=tcp`
+  const { out, code } = await runCli(['register', uri, '--json'], folder, { SIP_USER: '1000' })
+  await responder.close()
+  expect(parsed(out)).toMatchObject({ registered: true, transport: 'tcp', expires: 45, removed: true })
+  expect(sentValue(responder.requests[0] ?? '', 'Contact')).toMatch(/^<sip:1000@127\.0\.0\.1:\d+;transport=tcp>$/)
+  expect(responder.requests).toHaveLength(4)
+  expect(code).toBe(0)
+})
+
+test.each([
+  ['403 Forbidden', 'to do: check credentials: in trunkproof.yaml'],
+  ['404 Not Found', 'to do: check the user: the registrar does not know it'],
+  ['405 Method Not Allowed', 'to do: nobody registers there: a trunk is called without it'],
+  ['503 Service Unavailable', 'to do: the registrar fails: look at its log'],
+])('%s: not registered, and what to do', async (line, words) => {
+  const { out, code } = await registered(() => [`SIP/2.0 ${line}`])
+  expect(out).toContain(`: ${line}\n${words}\n`)
+  expect(code).toBe(1)
+})
+
+test.each(['', ';transport=tcp'])('a closed port%s: not registered, and what to look at', async (params) => {
+  const uri = `sip:1000@127.0.0.1:${await closedPort()}${params}`
+  const { out, code } = await runCli(['register', uri], folder, { SIP_USER: '1000' })
+  expect(out).toMatch(/is not registered: the port is closed: .*\nto do: check port and transport/)
   expect(code).toBe(1)
 })
 

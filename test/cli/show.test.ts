@@ -25,8 +25,8 @@ test('a ladder with its steps as they stand in the file', async () => {
 
 test('a check with what each profile says of it and the faults that make it fail', async () => {
   const text = await shown('auth-realm')
-  expect(text).toContain('  sinch/eu: SINCH-AUTH-02 MUST (trunk)\n')
-  expect(text).toContain('  proved to fail by: auth-realm-wrong\n')
+  expect(text).toContain('  sinch/eu: SINCH-AUTH-02, SINCH-INFRA-01 MUST (trunk)\n')
+  expect(text).toContain('  proved to fail by: auth-realm-of-another, auth-realm-original, auth-realm-wrong\n')
 })
 
 test('a fault', async () => {

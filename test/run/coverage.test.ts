@@ -90,6 +90,12 @@ test('coverage --json has the keys that scripts rely on', async () => {
   expect((summary.proved ?? 0) + (summary.reported ?? 0) + (summary.notTestable ?? 0)).toBe(requirements.length)
 })
 
+test('coverage has one form at a time', async () => {
+  const { err, code } = await runCli(['coverage', '--json', '--markdown'])
+  expect(err).toContain('--markdown')
+  expect(code).toBe(2)
+})
+
 test('docs/coverage.md is what coverage --markdown prints', async () => {
   const { text } = await coverage('markdown')
   expect(readFileSync(new URL('../../docs/coverage.md', import.meta.url), 'utf8')).toBe(text)

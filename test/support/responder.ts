@@ -1,4 +1,5 @@
 import { type Socket, createSocket } from 'node:dgram'
+import { type Server, type Socket as Connection, createServer } from 'node:net'
 
 /** A request as text and how it is answered: the start-line and further fields, or nothing at all. */
 export type Answering = (request: string) => readonly string[] | undefined
@@ -25,6 +26,17 @@ const bind = (): Promise<Socket> =>
     socket.bind(0, '127.0.0.1', () => resolve(socket))
   })
 
+const answerTo = (request: string, [startLine = '', ...more]: readonly string[]): string =>
+  [
+    startLine,
+    ...copied(request),
+    `To: ${sentValue(request, 'To')};tag=there`,
+    ...more,
+    'Content-Length: 0',
+    '',
+    '',
+  ].join('\r\n')
+
 /** A SIP element on loopback that answers each request as it is told to, by hand: none of our own code. */
 export const openResponder = async (answering: Answering): Promise<Responder> => {
   const socket = await bind()
@@ -35,15 +47,48 @@ export const openResponder = async (answering: Answering): Promise<Responder> =>
     requests.push(request)
     const answer = answering(request)
     if (answer === undefined) return
-    const [startLine = '', ...more] = answer
-    const to = `To: ${sentValue(request, 'To')};tag=there`
-    const lines = [startLine, ...copied(request), to, ...more, 'Content-Length: 0', '', '']
-    socket.send(lines.join('\r\n'), from.port, from.address)
+    socket.send(answerTo(request, answer), from.port, from.address)
   })
   return {
     port: socket.address().port,
     requests,
     close: () => new Promise((done) => void socket.close(() => done())),
+  }
+}
+
+const listen = (serve: (connection: Connection) => void): Promise<Server> =>
+  new Promise((resolve) => {
+    const server = createServer(serve)
+    server.listen(0, '127.0.0.1', () => resolve(server))
+  })
+
+/** The same over TCP, for requests without a body; a CRLF between them is no request (RFC 3261 §7.5). */
+export const openTcpResponder = async (answering: Answering): Promise<Responder> => {
+  const requests: string[] = []
+  const connections = new Set<Connection>()
+  const server = await listen((connection) => {
+    connections.add(connection)
+    let text = ''
+    connection.on('error', () => connection.destroy())
+    connection.on('data', (bytes) => {
+      const parts = (text + bytes.toString('latin1')).split('\r\n\r\n')
+      text = parts.pop() ?? ''
+      for (const part of parts.map((one) => one.trimStart()).filter((one) => one !== '')) {
+        requests.push(part)
+        const answer = answering(part)
+        if (answer !== undefined) connection.write(answerTo(part, answer))
+      }
+    })
+  })
+  const address = server.address()
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    requests,
+    close: () =>
+      new Promise((done) => {
+        for (const connection of connections) connection.destroy()
+        server.close(() => done())
+      }),
   }
 }
 
