@@ -45,6 +45,9 @@ export type SenderOptions = {
 
 const cannot = (why: string) => fault('player.cannot-send', 'none', why)
 
+/** Who asks with OPTIONS where no numbers are known: no call goes out, so that none are needed (RFC 3261 §11.1). */
+const nobody = { callee: 'trunkproof', callerId: 'trunkproof', did: 'trunkproof' }
+
 export const createSender = (options: SenderOptions): Sender => {
   const { ua, us, contract, credentials, peer, transport, world, edges } = options
   const sentMessages = new Map<string, Request>()
@@ -60,10 +63,11 @@ export const createSender = (options: SenderOptions): Sender => {
     const { method } = step.pattern
     const edge = edges[step.edge - 1]
     if (edge === undefined) return cannot(`this side has no edge ${step.edge}`)
-    const shape = composeInvite(us, step.with, contract, scope, { peer, edge, transport }, world.token(32))
+    const ping = method === 'OPTIONS'
+    const named = ping ? { ...contract, numbers: { ...nobody, ...contract.numbers } } : contract
+    const shape = composeInvite(us, step.with, named, scope, { peer, edge, transport }, world.token(32))
     if (!shape.ok) return shape
     const { requestUri, from, to, contact, fields } = shape.value
-    const ping = method === 'OPTIONS'
     const host = us === 'pbx' ? contract.domain : peerUriHost(peer)
     const body =
       ping || step.with.offer === 'none'

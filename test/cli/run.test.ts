@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import type { RunResult } from '../../src/report/result.ts'
 import { openPortPair } from '../../src/net/port-pair.ts'
 import { openUdp } from '../../src/net/udp.ts'
+import { openResponder } from '../support/responder.ts'
 import { runCli } from './support.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'trunkproof-cli-run-'))
@@ -82,6 +83,20 @@ test('a next hop that listens on none of its transports is told of each', async 
     ['options/ping-pbx', 'transport=tcp', 'inconclusive'],
   ])
   expect(code).toBe(3)
+})
+
+test.each([
+  ['--pbx', 'options/ping-pbx'],
+  ['--trunk', 'options/ping-trunk'],
+])('OPTIONS to %s needs no number of trunkproof.yaml (RFC 3261 §11.1)', async (side, ladder) => {
+  writeFileSync(join(folder, 'trunkproof.yaml'), '{}\n')
+  const responder = await openResponder(() => ['SIP/2.0 200 OK'])
+  const named = [side, `sip:127.0.0.1:${responder.port}`, '--ladder', ladder]
+  const { out } = await runCli(['run', ...named, '--out', ladder, '--json'], folder)
+  await responder.close()
+  const { ladders }: RunResult = JSON.parse(out)
+  expect(ladders.map(({ id, verdict }) => [id, verdict === 'error'])).toEqual([[ladder, false]])
+  expect(responder.requests.map((request) => request.split(' ', 1)[0])).toEqual(['OPTIONS'])
 })
 
 const numbers = 'numbers: { callee: "+12025550100", callerId: "+447700900123" }\n'
