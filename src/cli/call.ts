@@ -11,8 +11,8 @@ type Flags = Omit<CallFlags, 'profile'> & {
 
 const examples = `
 Examples:
-  trunkproof call sip:+12025550101@trunk.example.com
-  trunkproof call sip:+12025550101@10.0.0.5:5060 --codec PCMA --json
+  trunkproof call sip:+12025550101@sip-eu.vonage.com --profile vonage/eu
+  trunkproof call sip:+12025550101@10.0.0.5:5060 --profile vonage/eu --codec PCMA --json
 
 The number must be one of trunkproof.yaml, which also gives caller and credentials.`
 

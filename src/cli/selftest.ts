@@ -19,7 +19,7 @@ export const addSelftestCommand = (program: Command, io: CliIo): void => {
     .argument('[profile...]', 'profiles to try (default: all)')
     .option('--out <dir>', 'keep the capture of each run there')
     .option('--json', 'print the result as JSON and nothing else')
-    .addHelpText('after', '\nExample:\n  trunkproof selftest sinch/eu')
+    .addHelpText('after', '\nExample:\n  trunkproof selftest vonage/eu')
     .action(async (profiles: readonly string[], flags: Flags) => {
       const [{ runSelftest }, { onInterrupt }] = await Promise.all([
         import('../run/run-selftest.ts'),

@@ -9,6 +9,7 @@ const packages = {
   tshark: 'tshark',
   xmllint: 'libxml2-utils',
   prove: 'perl',
+  script: 'bsdutils',
 } as const
 
 export type Program = keyof typeof packages
