@@ -1,11 +1,12 @@
 import { resolve } from 'node:path'
 import { type Fault, type Result, fault, ok } from '../core/result.ts'
 import { parseSdp } from '../sdp/parse.ts'
-import { faultsOf } from '../sip/faults.ts'
+import { faultsOf, listed } from '../sip/faults.ts'
 import { mediaTypeOf } from '../sip/fields/tokens.ts'
 import { limits } from '../sip/limits.ts'
 import type { Message } from '../sip/message.ts'
 import { parseMessage } from '../sip/parse.ts'
+import { readRepaired } from '../sip/repair.ts'
 import { bytesOf, displayText, latin1 } from '../sip/text.ts'
 import { readChunks } from './store.ts'
 
@@ -39,35 +40,56 @@ const guess = (text: string): Message['kind'] | null => {
   return line.includes(' SIP/') ? 'request' : null
 }
 
-const readWire = (wire: Uint8Array): Read => {
-  const message = parseMessage(wire)
-  if (!message.ok) {
-    const kind = guess(latin1(wire))
-    return {
-      report: { valid: false, kind, faults: [message.fault] },
-      what: kind === null ? 'no SIP message' : `a ${kind} that cannot be read to its end`,
-    }
+const readWire = (wire: Uint8Array, ending: readonly Fault[] = []): Read => {
+  const kind = guess(latin1(wire))
+  const read = parseMessage(wire)
+  // What is no SIP at all has no other faults than that.
+  const { message, faults: met } =
+    !read.ok && kind === null ? { message: undefined, faults: [read.fault] } : readRepaired(wire)
+  const behind = message === undefined ? [] : [...faultsOf(message), ...sdpFaults(message)]
+  const faults = listed([...ending, ...met, ...behind])
+  if (message !== undefined && met.length === 0)
+    return { report: { valid: faults.length === 0, kind: message.kind, faults }, what: whatIs(message) }
+  return {
+    report: { valid: false, kind, faults },
+    what: kind === null ? 'no SIP message' : `a ${kind} that cannot be read as it stands`,
   }
-  const faults = [...faultsOf(message.value), ...sdpFaults(message.value)]
-  return { report: { valid: faults.length === 0, kind: message.value.kind, faults }, what: whatIs(message.value) }
 }
 
-/** An editor's file: no line ends with CRLF. That is one fault; the others are told at their places in the file. */
-const readLineFeeds = (text: string): Read => {
-  const withReturns = text.replaceAll('\n', '\r\n')
-  const { report, what } = readWire(bytesOf(withReturns))
-  const ending = fault('message.line-end', '3261 §7', text.split('\n', 1)[0] ?? '', text.indexOf('\n')).fault
-  const moved = report.faults.map((one) => ({
-    ...one,
-    at: one.at - (withReturns.slice(0, one.at).split('\r').length - 1),
-  }))
-  return { report: { ...report, valid: false, faults: [ending, ...moved] }, what }
+/** Line feeds that stand alone: of an editor's file all, beside other line ends those of the head. */
+const loneFeeds = (text: string): readonly number[] => {
+  const end = text.includes('\r') ? text.search(/\n\r?\n/) : text.length
+  const until = end < 0 ? text.length : end + 2
+  const found: number[] = []
+  for (let at = text.indexOf('\n'); at >= 0 && at < until; at = text.indexOf('\n', at + 1))
+    if (text[at - 1] !== '\r') found.push(at)
+  return found
+}
+
+/** Lines that do not end with CRLF are one fault; the others are told at their places in the file. */
+const readLineFeeds = (text: string, feeds: readonly number[], first: number): Read => {
+  const line = text.slice(text.lastIndexOf('\n', first - 1) + 1, first)
+  const ending = fault('message.line-end', '3261 §7', line, first).fault
+  let from = 0
+  const pieces = feeds.map((at) => {
+    const piece = `${text.slice(from, at)}\r`
+    from = at
+    return piece
+  })
+  const { report, what } = readWire(bytesOf(pieces.join('') + text.slice(from)), [ending])
+  const returnsBefore = (at: number): number => feeds.filter((feed, index) => feed + index < at).length
+  return {
+    report: { ...report, faults: report.faults.map((one) => ({ ...one, at: one.at - returnsBefore(one.at) })) },
+    what,
+  }
 }
 
 /** Reads one SIP message and says what it is and all that is wrong with it. */
 export const readMessage = (wire: Uint8Array): Read => {
   const text = latin1(wire)
-  return text.includes('\n') && !text.includes('\r') ? readLineFeeds(text) : readWire(wire)
+  const feeds = loneFeeds(text)
+  const [first] = feeds
+  return first === undefined || wire.length > limits.messageBytes ? readWire(wire) : readLineFeeds(text, feeds, first)
 }
 
 /** The bytes of a file or, as `-`, of standard input; no more than tell that they are too many for a message. */
@@ -88,6 +110,7 @@ export const messageLines = ({ report, what }: Read): readonly string[] => [
   what,
   report.valid ? 'valid' : `${report.faults.length} ${report.faults.length === 1 ? 'fault' : 'faults'}`,
   ...report.faults.map(
-    ({ rule, cite, at, saw }) => `  byte ${at}: ${rule} (RFC ${cite}), saw ${JSON.stringify(displayText(saw))}`,
+    ({ rule, cite, at, saw }) =>
+      `  byte ${at}: ${rule}${cite === 'none' ? '' : ` (RFC ${cite})`}, saw ${JSON.stringify(displayText(saw))}`,
   ),
 ]

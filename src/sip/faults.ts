@@ -4,7 +4,7 @@ import { cseqOf } from './fields/cseq.ts'
 import { viasOf } from './fields/via.ts'
 import { type Field, type Message, type Request, fieldValue, fieldsNamed } from './message.ts'
 import { param } from './params.ts'
-import { placeInValue } from './places.ts'
+import { partsWithPlaces, placeInValue } from './places.ts'
 import { latin1 } from './text.ts'
 import { isSipUri, parseUri } from './uri.ts'
 import { valueReaders } from './values.ts'
@@ -60,6 +60,30 @@ const absentFaults = (message: Message, start: number): readonly Fault[] => {
   ]
 }
 
+/** Whoever answers names its side of the dialog, but in a 100 (§8.2.6.2); RFC 2543 knew servers that did not. */
+const toTagFaults = (message: Message): readonly Fault[] => {
+  if (message.kind !== 'response' || message.status === 100 || !originBranch(message).startsWith(cookie)) return none
+  const to = fieldsNamed(message, 'To')[0]
+  const parsed = to === undefined ? undefined : parseNameAddr(to.value)
+  return to !== undefined && parsed?.ok === true && tagOf(parsed.value) === undefined
+    ? broken('to.tag', '3261 §8.2.6.2', `${message.status}: ${to.value}`, to.at)
+    : none
+}
+
+/** An INVITE names the one place where its dialog is reached (§8.1.1.8); `*` is for taking bindings away (§10.2.2). */
+const contactFaults = (text: string, request: Request): readonly Fault[] => {
+  if (request.method === 'REGISTER') return none
+  const contacts = fieldsNamed(request, 'Contact').flatMap((field) =>
+    partsWithPlaces(field.value)
+      .filter((part) => part.text !== '')
+      .map((part) => ({ value: part.text, at: placeInValue(text, field, part.at) })),
+  )
+  const star = contacts.find(({ value }) => value === '*')
+  if (star !== undefined) return broken('contact.star', '3261 §10.2.2', '*', star.at)
+  const second = request.method === 'INVITE' ? contacts[1] : undefined
+  return second === undefined ? none : broken('contact.several', '3261 §8.1.1.8', second.value, second.at)
+}
+
 /** A branch that is the cookie alone names no transaction (RFC 4475 §3.2.1). */
 const branchFaults = (text: string, message: Message): readonly Fault[] => {
   const vias = viasOf(message)
@@ -81,6 +105,10 @@ const requestFaults = (text: string, request: Request, start: number): readonly 
     ...(uri.ok && isSipUri(uri.value) && uri.value.headers.length > 0
       ? broken('request-uri.headers', '3261 §19.1.1', request.requestUri, uriAt + request.requestUri.indexOf('?'))
       : none),
+    ...(uri.ok && isSipUri(uri.value) && request.method === 'REGISTER' && uri.value.user !== undefined
+      ? broken('request-uri.user', '3261 §10.2', request.requestUri, uriAt)
+      : none),
+    ...contactFaults(text, request),
     ...(version === 'SIP/2.0'
       ? none
       : broken('version.unknown', '3261 §7.1', version, start + request.startLine.length - version.length)),
@@ -100,18 +128,26 @@ const bodyFaults = (message: Message, start: number): readonly Fault[] =>
     ? broken('content-type.missing', '3261 §20.15', `${message.body.length} bytes of body`, start)
     : none
 
-/** All that the typed readers and the rules on a single message find wrong, by byte; at most a hundred. */
+/** By byte; at most a hundred, and then how many more there are. */
+export const listed = (faults: readonly Fault[]): readonly Fault[] => {
+  const sorted = [...faults].sort((a, b) => a.at - b.at)
+  const next = sorted[maxFaults]
+  return next === undefined
+    ? sorted
+    : [...sorted.slice(0, maxFaults), ...broken('faults.more', 'none', `${sorted.length - maxFaults} more`, next.at)]
+}
+
+/** All that the typed readers and the rules on a single message find wrong. */
 export const faultsOf = (message: Message): readonly Fault[] => {
   const text = latin1(message.wire)
   const start = startOf(text, message)
   return [
     ...(message.kind === 'request' ? requestFaults(text, message, start) : none),
     ...absentFaults(message, start),
+    ...toTagFaults(message),
     ...repeatedFaults(message),
     ...branchFaults(text, message),
     ...message.fields.flatMap((field) => valueFaults(text, field)),
     ...bodyFaults(message, start),
   ]
-    .sort((a, b) => a.at - b.at)
-    .slice(0, maxFaults)
 }

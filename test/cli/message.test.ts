@@ -49,6 +49,14 @@ const options = (...more: readonly string[]): string =>
     '',
   ].join('\r\n')
 
+const response = (status: number): string =>
+  options().replace('OPTIONS sip:a@example.com SIP/2.0', `SIP/2.0 ${status} Reason`).replace('Max-Forwards: 70\r\n', '')
+
+const inviteWith = (contact: string): string => options(`Contact: ${contact}`).replaceAll('OPTIONS', 'INVITE')
+
+const registerTo = (uri: string): string =>
+  options('Contact: *', 'Expires: 0').replaceAll('OPTIONS', 'REGISTER').replace('sip:a@example.com SIP', `${uri} SIP`)
+
 describe('RFC 4475', () => {
   const valid = [
     'wsinv',
@@ -158,10 +166,23 @@ describe('rules on a single message', () => {
     [options('RAck: 1 INVITE'), 'rack.syntax'],
     [options('Require: 100 rel'), 'require.syntax'],
     [`${options()}x`, 'content-type.missing'],
+    [response(200), 'to.tag'],
+    [response(180), 'to.tag'],
+    [inviteWith('<sip:b@192.0.2.1>, <sip:b@192.0.2.2>'), 'contact.several'],
+    [inviteWith('<sip:b@192.0.2.1>\r\nContact: <sip:b@192.0.2.2>'), 'contact.several'],
+    [inviteWith('*'), 'contact.star'],
+    [registerTo('sip:b@example.com'), 'request-uri.user'],
   ])('message %#: %s', async (text, rule) => {
     const { report } = await message(text)
     expect(report.faults.map((fault) => fault.rule)).toEqual([rule])
   })
+
+  test.each([response(100), inviteWith('<sip:b@192.0.2.1>;x="a, b"'), registerTo('sip:example.com')])(
+    'message %# is right: %s',
+    async (text) => {
+      expect((await message(text)).report.faults).toEqual([])
+    },
+  )
 
   test.each([
     'Date: Sat, 13 Nov 2010 23:29:00 GMT',
@@ -177,11 +198,66 @@ describe('rules on a single message', () => {
   })
 })
 
+describe('a fault that ends the reading hides no other', () => {
+  const rules = async (text: string) => (await message(text)).report.faults.map(({ rule, at }) => [rule, at])
+  const wrong = options('Content-Length: 99')
+    .replace(';tag=1', '')
+    .replace('1 OPTIONS', '1 INVITE')
+    .replace('Max-Forwards: 70', 'Max-Forwards: 999')
+  const behind = (text: string) => [
+    ['from.tag', text.indexOf('From:')],
+    ['cseq.method', text.indexOf('INVITE')],
+    ['max-forwards.syntax', text.indexOf('999')],
+  ]
+
+  test('Content-Length that says too much', async () => {
+    expect(await rules(wrong)).toEqual([...behind(wrong), ['content-length.too-large', wrong.indexOf('Content-L')]])
+  })
+
+  test('two of them, a line without a colon and a name that is none', async () => {
+    const text = wrong.replace('Content-Length: 99', 'Content-Length: x\r\nnothing\r\nA B: c\r\nContent-Length: 99')
+    expect(await rules(text)).toEqual([
+      ...behind(text),
+      ['content-length.syntax', text.indexOf('Content-Length: x')],
+      ['header.no-colon', text.indexOf('nothing')],
+      ['header.name', text.indexOf('A B')],
+      ['content-length.too-large', text.indexOf('Content-Length: 99')],
+    ])
+  })
+
+  test('the start-line', async () => {
+    const text = wrong.replace('Content-Length: 99\r\n', '').replace('example.com SIP', 'exam ple.com SIP')
+    expect(await rules(text)).toEqual([['request-line.syntax', 'OPTIONS'.length], ...behind(text)])
+  })
+
+  test('no empty line at the end of the head', async () => {
+    const text = wrong.replace('Content-Length: 99\r\n', '').slice(0, -2)
+    expect(await rules(text)).toEqual([['message.no-empty-line', 0], ...behind(text)])
+  })
+
+  test('one line among others that ends with LF alone', async () => {
+    const text = wrong.replace('Content-Length: 99\r\n', '').replace('Call-ID: 1@192.0.2.1\r', 'Call-ID: 1@192.0.2.1')
+    const [tag = [], ...others] = behind(text)
+    expect(await rules(text)).toEqual([tag, ['message.line-end', text.indexOf('\nCSeq')], ...others])
+  })
+})
+
+test('a list of more than a hundred faults says how many more there are', async () => {
+  const { out } = await (async () => {
+    writeFileSync(join(folder, 'many.sip'), options(...Array<string>(120).fill('Expires: soon')))
+    return runCli(['message', 'many.sip', '--json'], folder)
+  })()
+  const { faults } = reportOf(out)
+  expect(faults).toHaveLength(101)
+  // Each is wrong by itself, and all but the first stand there again.
+  expect(faults.at(-1)).toMatchObject({ rule: 'faults.more', saw: '139 more' })
+})
+
 test('people read what it is, and a line for each fault', async () => {
   const { out, code } = await runCli(['message', 'fixtures/rfc4475/ncl.dat'])
   expect(code).toBe(1)
   expect(out).toBe(
-    'a request that cannot be read to its end\n1 fault\n  byte 310: content-length.syntax (RFC 3261 §20.14), saw "-999"\n',
+    'a request that cannot be read as it stands\n1 fault\n  byte 310: content-length.syntax (RFC 3261 §20.14), saw "-999"\n',
   )
   expect((await runCli(['message', 'fixtures/rfc4475/noreason.dat'])).out).toBe(
     'a response, 7 fields, no body: SIP/2.0 100 \nvalid\n',
