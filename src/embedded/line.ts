@@ -23,6 +23,8 @@ export type LineOptions = {
   readonly party: EmbeddedOptions
   readonly policy: PartyPolicy
   readonly advertise?: string
+  /** Where it listens, if not where the party's media is. */
+  readonly address?: string
   /** Requests that it leaves without any answer. */
   readonly ignores?: (request: Request) => boolean
   /** An INVITE outside of any dialog. */
@@ -262,7 +264,7 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
     }
   }
 
-  const socket = await openSipSocket(party.transport, { address: party.bind, loopbackOnly: true })
+  const socket = await openSipSocket(party.transport, { address: options.address ?? party.bind, loopbackOnly: true })
   const ua = await createUserAgent({
     world,
     sockets: [respondingOn(socket, policy)],

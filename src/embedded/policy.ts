@@ -34,6 +34,8 @@ export type PartyPolicy = {
 
 /** What the embedded trunk demands and answers. */
 export type TrunkPolicy = PartyPolicy & {
+  /** Where its signalling is. */
+  readonly signallingAddress: string
   /** Hosts that it serves: others in a Request-URI are not found. */
   readonly hosts: readonly string[]
   /** What becomes of a Request-URI whose host is an IP address. */
@@ -86,7 +88,7 @@ const present = (...numbers: readonly (string | undefined)[]): readonly string[]
 
 /** The provider as its profile documents it; `bind` is where it listens. */
 export const trunkPolicyOf = (
-  { profile, domain, numbers, forwarding, mediaAddresses, mediaPorts }: Contract,
+  { profile, domain, numbers, forwarding, signallingAddresses, mediaAddresses, mediaPorts }: Contract,
   bind: string,
 ): TrunkPolicy => ({
   shape: profile.origination,
@@ -102,6 +104,7 @@ export const trunkPolicyOf = (
   ptimeMs: profile.media.ptimeMs,
   refuses: [],
   channels: undefined,
+  signallingAddress: signallingAddresses?.[0]?.split('/')[0] ?? bind,
   hosts: [domain],
   literalHosts: profile.signalling.literalHosts === 'ignored' && !isIpLiteral(domain) ? 'ignore' : 'serve',
   realm: profile.authentication.realm ?? domain,

@@ -35,6 +35,7 @@ const partyPatch = {
 const patches = {
   trunk: mapOf({
     ...partyPatch,
+    signallingAddress: text('an IP address').exactOptional(),
     realm: text('a realm').exactOptional(),
     literalHosts: oneOf(['serve', 'ignore']).exactOptional(),
     accepts: oneOf(['right', 'any', 'none']).exactOptional(),

@@ -65,6 +65,7 @@ export const startTrunk = async (options: EmbeddedOptions): Promise<EmbeddedPart
   const line = await openLine({
     party: options,
     policy,
+    address: policy.signallingAddress,
     onInvite,
     onRinging,
     onAnswered,

@@ -55,6 +55,12 @@ const anyPort: PortRange = { first: 20000, last: 59998 }
 const networkOf = (bind: string): string => (bind.includes(':') ? `${bind}/128` : `${bind}/32`)
 const loopbackOf = (bind: string): readonly string[] => (bind.includes(':') ? ['::1/128'] : ['127.0.0.0/8'])
 
+/** An address block of the provider on loopback, with 127 in front; all of 127.0.0.0/8 is there on Linux alone. */
+const onLoopback = (block: string, bind: string): string =>
+  bind.startsWith('127.') && process.platform === 'linux' && !block.includes(':')
+    ? `127.${block.slice(block.indexOf('.') + 1)}`
+    : networkOf(bind)
+
 /**
  * An embedded run keeps the profile's names in every message and overlays only what loopback cannot have: addresses.
  * Loopback counts as public for rules of scope.
@@ -67,13 +73,14 @@ export const embeddedContract = (
 ): Contract => {
   const host = asked.domain ?? hostOf(profile)
   const mediaPorts = profile.media.ports ?? anyPort
+  const signallingAddresses = profile.signalling.addresses?.map((block) => onLoopback(block, bind))
   return Object.freeze({
     profile,
     domain: host,
     numbers: embeddedNumbers,
     ...(profile.forwarding === undefined ? {} : { forwarding: embeddedForwarding(profile) }),
     transports: transportsOf(profile, asked.transports),
-    signallingAddresses: profile.signalling.addresses === undefined ? undefined : [networkOf(bind)],
+    signallingAddresses,
     mediaAddresses: profile.media.addresses === undefined ? undefined : [networkOf(bind)],
     mediaPorts: profile.media.ports,
     publicAddresses: loopbackOf(bind),
@@ -83,7 +90,8 @@ export const embeddedContract = (
     overlay: [
       `${host} resolves to ${bind}, ports as they are free`,
       ...(profile.forwarding === undefined ? [] : ['calls in are forwarded to sip:{number}@pbx.example.com:5060']),
-      `signalling and media come from ${bind}, which counts as public; media ports ${mediaPorts.first}-${mediaPorts.last}`,
+      `signalling of the provider comes from ${(signallingAddresses ?? [bind]).join(', ')}`,
+      `all else comes from ${bind}, which counts as public; media ports ${mediaPorts.first}-${mediaPorts.last}`,
     ],
   })
 }

@@ -1,5 +1,5 @@
 import { sampleNumbers } from '../support/catalogue.ts'
-import { type Bend, addField, lost, setField, setStatus, setUri } from '../support/flow.ts'
+import { type Bend, addField, lost, setField, setStatus, setUri, signalling } from '../support/flow.ts'
 import { type Played, callIn, callOut } from '../support/calls.ts'
 
 /** One thing bent of what a provider documents, and all that may be found. */
@@ -101,6 +101,16 @@ export const providerCases: readonly Case[] = [
     'a call to the number in the Request-URI, where the line of the one in To is busy (SINCH-FLOW-03)',
     callOut({ bends: { 'INVITE 2': setUri('sip:+12025550199@euc1.vp.sip.sinch.com') }, contract: toBusy }),
     ['to-dialled call 1/INVITE 2 fail trunk'],
+  ],
+  [
+    'a call in from a documented address',
+    callIn({ sut: 'trunk', contract: { signallingAddresses: [`${signalling.trunk.address}/32`] } }),
+    [],
+  ],
+  [
+    'a call in from an address that is on no list (SINCH-IP-01)',
+    callIn({ sut: 'trunk', contract: { signallingAddresses: ['206.146.136.0/28'] } }),
+    ['source-address call 1/INVITE 1 fail trunk'],
   ],
   [
     'a status of busy with the cause of congestion (RFC 3398 §8.2.6.1)',

@@ -5,7 +5,7 @@ import { type Evidence, type Judgement, defineCheck } from '../check.ts'
 import { allFrames, answersTo, initialInvites, showSilence, showStatus } from '../exchange.ts'
 
 /** An INVITE is answered within 200 ms, by 100 at least (RFC 3261 §17.2.1). */
-const patienceMs = 1500
+const patienceMs = 500
 
 const judgementsOf = (transaction: Transaction, { trace, contract, sut }: Evidence): readonly Judgement[] => {
   // A trunk that we play answers as its ladder says.
