@@ -8,7 +8,16 @@ export const factOf = (
   name: string,
 ): string | number | boolean | undefined => outcomes.find(({ frames }) => frames.includes(frame))?.facts?.[name]
 
-const framesOf = ({ request, requestCopies, responses, responseCopies, acks }: Transaction): readonly number[] => [
+/** The call of all steps that name none. */
+export const mainCall = '1'
+
+export const framesOf = ({
+  request,
+  requestCopies,
+  responses,
+  responseCopies,
+  acks,
+}: Transaction): readonly number[] => [
   request.frame,
   ...requestCopies,
   ...responses.map(({ frame }) => frame),

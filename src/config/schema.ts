@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type NumberName, numberNames } from '../profile/contract.ts'
+import { type DialExample, type NumberName, numberNames } from '../profile/contract.ts'
 import { forwardingTransport } from '../profile/forwarding.ts'
 import {
   checkId,
@@ -44,9 +44,6 @@ export type PhoneExtension = {
   /** The number under which it is reached from outside; `numbers.did` where absent. */
   readonly did?: string
 }
-
-/** What a user of the phone dials, and what must reach the provider. */
-export type DialExample = { readonly dials: string; readonly sends: string }
 
 /** The phone behind the PBX: the default stimulus of a named one. */
 export type PhoneConfig = {

@@ -35,6 +35,8 @@ export type LineOptions = {
   readonly onAnswered?: (leg: Leg) => void
   /** A call has ended, or was refused with that status. */
   readonly onOver?: (leg: Leg, status?: number) => void
+  /** A REGISTER, where there is a registrar. */
+  readonly onRegister?: (incoming: Incoming) => void
 }
 
 /** What both embedded parties do alike: calls, media, what comes within a dialog, and what moves them from outside. */
@@ -206,7 +208,8 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
     else if (request.method === 'BYE') {
       refuse(tx, 200)
       end(call)
-    } else refuse(tx, 481)
+    } else if (request.method === 'REGISTER') options.onRegister?.({ tx, call, request })
+    else refuse(tx, 481)
   }
 
   const onResponse = ({ tx, call, method, received }: Extract<UserAgentEvent, { type: 'response' }>): void => {
@@ -271,7 +274,7 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
     timers: party.timers,
     onEvent,
     looseContact,
-    allow,
+    allow: options.onRegister === undefined ? allow : [...allow, 'REGISTER'],
     ...(seams.outgoing === undefined ? {} : { outgoing: seams.outgoing }),
     ...(options.ignores === undefined ? {} : { ignores: options.ignores }),
     ...(options.advertise === undefined ? {} : { advertise: options.advertise }),

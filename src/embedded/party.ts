@@ -7,6 +7,9 @@ import type { Ticker } from '../net/ticker.ts'
 import type { Contract } from '../profile/contract.ts'
 import type { Seams } from './seam.ts'
 
+/** An account of a phone at the PBX. */
+export type Extension = { readonly user: string; readonly credentials: Credentials }
+
 export type EmbeddedOptions = {
   readonly contract: Contract
   readonly world: World
@@ -14,6 +17,8 @@ export type EmbeddedOptions = {
   readonly timers: UserAgentOptions['timers']
   /** What the trunk knows of its customer, and the PBX of its account. */
   readonly credentials: Credentials
+  /** Of the one phone that the PBX has, if it has any. */
+  readonly extension?: Extension | undefined
   /** Loopback address on which it listens, at a free port. */
   readonly bind: string
   readonly transport: Transport
@@ -37,6 +42,8 @@ export type StimulusArguments = {
 export type EmbeddedParty = {
   readonly side: Side
   readonly local: Endpoint
+  /** Where phones register, with the host of their addresses. */
+  readonly phones?: { readonly endpoint: Endpoint; readonly domain: string } | undefined
   readonly stimulate: (stimulus: EmbeddedStimulus, args: StimulusArguments) => void
   /** Whether its seam did anything. */
   readonly fired: () => boolean

@@ -5,6 +5,9 @@ import { createAuthenticator } from '../session/authenticate.ts'
 import { retryFields } from '../session/challenge.ts'
 import { calledName, calledNumber, sameNumber } from './admission.ts'
 import { reasonOf, refusalsIn, unassigned } from './behaviour.ts'
+import { createBridge } from './bridge.ts'
+import { byDialPlan } from './dial-plan.ts'
+import { type Extensions, openExtensions, phoneDomain } from './extensions.ts'
 import type { Leg } from './leg.ts'
 import { type Incoming, openLine } from './line.ts'
 import { originate } from './originate.ts'
@@ -35,6 +38,8 @@ export const startPbx = async (options: EmbeddedOptions): Promise<EmbeddedParty>
   const policy = seams.settings(pbxPolicyOf(contract, options.bind))
   const answers = new WeakMap<Leg, Uint8Array>()
   const authenticated = new WeakSet<Leg>()
+  const bridge = createBridge()
+  let extensions: Extensions | undefined
 
   const pickUp = (leg: Leg): void => {
     const body = answers.get(leg)
@@ -58,6 +63,12 @@ export const startPbx = async (options: EmbeddedOptions): Promise<EmbeddedParty>
     const taken = await line.take(incoming)
     if (taken === undefined) return
     answers.set(taken.leg, taken.answer)
+    if (extensions?.reached() === true && policy.calls === 'ring') {
+      const ringing = await extensions.ring()
+      if (taken.leg.phase === 'over') extensions.line.hangUp(ringing)
+      else bridge.join(taken.leg, ringing)
+      return
+    }
     line.ring(taken.leg, 180)
     line.after(taken.leg, ringTime * timers.t1Ms, () => pickUp(taken.leg))
   }
@@ -80,11 +91,53 @@ export const startPbx = async (options: EmbeddedOptions): Promise<EmbeddedParty>
     policy,
     onInvite: (incoming) => void onInvite(incoming),
     onRefused,
+    onRinging: (leg) => {
+      const phone = bridge.other(leg)
+      if (phone !== undefined) extensions?.line.ring(phone, 180)
+    },
+    onAnswered: (leg) => {
+      const phone = bridge.other(leg)
+      const answer = phone === undefined ? undefined : answers.get(phone)
+      if (phone !== undefined && answer !== undefined) extensions?.line.accept(phone, answer)
+    },
+    onOver: (leg, status) => {
+      if (extensions !== undefined && policy.phone === 'released') bridge.part(leg, extensions.line, status)
+    },
     ...(advertise === undefined ? {} : { advertise }),
   })
 
   const reachedAt = advertise ?? showEndpoint(line.local)
   const originator = { line, policy, called: contract.numbers.callee, reachedAt }
+
+  /** A call of the phone goes to the trunk as the dial plan says. */
+  const callOut = async (incoming: Incoming): Promise<void> => {
+    const taken = await extensions?.line.take(incoming)
+    if (taken === undefined) return
+    answers.set(taken.leg, taken.answer)
+    const out = await originate(originator, options, {
+      to: byDialPlan(policy.dialPlan, calledNumber(incoming.request)),
+    })
+    if (taken.leg.phase === 'over') line.hangUp(out)
+    else bridge.join(taken.leg, out)
+  }
+
+  if (options.extension !== undefined)
+    extensions = await openExtensions({
+      party: options,
+      policy: pbxPolicyOf(contract, options.bind),
+      extension: options.extension,
+      onCall: (incoming) => void callOut(incoming),
+      onRinging: (leg) => {
+        const caller = bridge.other(leg)
+        if (caller !== undefined) line.ring(caller, 180)
+      },
+      onAnswered: (leg) => {
+        const caller = bridge.other(leg)
+        if (caller !== undefined) pickUp(caller)
+      },
+      onOver: (leg, status) => bridge.part(leg, line, status),
+    })
+
   return {
     side: 'pbx',
     local: line.local,
@@ -93,7 +146,10 @@ export const startPbx = async (options: EmbeddedOptions): Promise<EmbeddedParty>
       answer: pickUp,
       target: () => `sip:${contract.domain}`,
     }),
+    phones: extensions === undefined ? undefined : { endpoint: extensions.line.local, domain: phoneDomain },
     fired: seams.fired,
-    close: line.close,
+    close: async () => {
+      await Promise.all([line.close(), extensions?.line.close()])
+    },
   }
 }

@@ -3,6 +3,7 @@ import type { Contract, Numbers } from '../profile/contract.ts'
 import type { Forwarding } from '../profile/forwarding.ts'
 import type { NumberFormat, PortRange, Profile, Shape } from '../profile/profile.ts'
 import { speakable } from '../sdp/codecs.ts'
+import { type DialRule, britishDialPlan } from './dial-plan.ts'
 import type { Screen } from './screen.ts'
 
 /** Settings that both embedded parties have. */
@@ -78,6 +79,12 @@ export type PbxPolicy = PartyPolicy & {
   readonly credentials: { readonly username?: string; readonly password?: string }
   /** Realm for which it answers a challenge; `undefined`: that of the challenge. */
   readonly answersRealm: string | undefined
+  /** What its phones may dial. */
+  readonly dialPlan: readonly DialRule[]
+  /** Who answers calls in, where a phone is registered: the phone, or the PBX by itself. */
+  readonly calls: 'ring' | 'answered'
+  /** What becomes of the phone when the other side hangs up. */
+  readonly phone: 'released' | 'left'
 }
 
 const spoken = (profile: Profile): readonly string[] =>
@@ -141,4 +148,7 @@ export const pbxPolicyOf = ({ profile, numbers }: Contract, bind: string): PbxPo
   asks: undefined,
   credentials: {},
   answersRealm: undefined,
+  dialPlan: britishDialPlan,
+  calls: 'ring',
+  phone: 'released',
 })

@@ -63,6 +63,12 @@ const patches = {
       password: text('a password').exactOptional(),
     }).exactOptional(),
     answersRealm: text('a realm').exactOptional(),
+    dialPlan: listOf(
+      mapOf({ prefix: z.string('a text'), becomes: z.string('a text') }),
+      'a list of prefixes with what they become',
+    ).exactOptional(),
+    calls: oneOf(['ring', 'answered']).exactOptional(),
+    phone: oneOf(['released', 'left']).exactOptional(),
   }),
 } as const satisfies Record<Side, z.ZodType>
 

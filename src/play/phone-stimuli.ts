@@ -1,19 +1,21 @@
+import type { DialExample } from '../profile/contract.ts'
 import type { Stimulus } from '../scenario/ladder.ts'
 import type { Phone } from './phone.ts'
 import type { Stimuli, StimulusArguments } from './stimulus.ts'
 
-/** What a user dials, and what must reach the provider. */
-export type DialExample = { readonly dials: string; readonly sends: string }
-
 /** What a phone behind the PBX can move it to do. */
 export const phoneMoves: ReadonlySet<Stimulus> = new Set<Stimulus>(['dial', 'hang-up', 'hold', 'resume', 'answer'])
+
+/** What a user dials so that a number is called; the number itself where no example tells. */
+export const dialledFor = (number: string, dialPlan: readonly DialExample[]): string =>
+  dialPlan.find(({ sends }) => sends === number)?.dials ?? number
 
 /** The phone moves the PBX, where nothing else is configured for it. A number is dialled as the dial plan has it. */
 export const phoneStimuli = (phone: Phone, dialPlan: readonly DialExample[], configured: Stimuli): Stimuli => {
   const move = (stimulus: Stimulus, { to }: StimulusArguments): Promise<string | undefined> | string | undefined => {
     switch (stimulus) {
       case 'dial':
-        return phone.dial(dialPlan.find(({ sends }) => sends === to)?.dials ?? to)
+        return phone.dial(dialledFor(to, dialPlan))
       case 'hang-up':
         return phone.hangUp()
       case 'hold':

@@ -9,6 +9,7 @@ import type { PortRange } from '../profile/profile.ts'
 import type { Scope } from '../scenario/reference.ts'
 import { retryFields } from '../session/challenge.ts'
 import type { FieldDraft, Response } from '../sip/message.ts'
+import { displayText } from '../sip/text.ts'
 import { showHost } from '../sip/uri.ts'
 import { answerByTheBook } from './book.ts'
 import { type PlayedCall, agreement, createCall, hear } from './call.ts'
@@ -39,15 +40,28 @@ export type Phone = {
   /** Why it could not be registered; nothing where it is. */
   readonly register: () => Promise<string | undefined>
   /** Each gives the reason where it could not. */
-  readonly dial: (number: string) => Promise<string | undefined>
+  readonly dial: (number: string, onRefused?: (why: string) => void) => Promise<string | undefined>
   readonly hangUp: () => string | undefined
+  /** Picks up what rings, before it does so by itself. */
+  readonly pickUp: () => void
+  /** Whether that has come to pass, waited for no longer than that. */
+  readonly until: (what: PhoneEvent, withinMs: number) => Promise<boolean>
   readonly hold: (on: boolean) => string | undefined
   /** Hangs up, takes its registrations away and closes, once. Gives the calls that did not end. */
   readonly close: () => Promise<readonly string[]>
 }
 
+/** What it meets with: it rings, a call of it is up, the other side has hung up. */
+export type PhoneEvent = 'rings' | 'is-up' | 'is-released'
+
 /** One call of it; `tried`: its INVITE went out with credentials already. */
-type Leg = { readonly played: PlayedCall; readonly role: 'uac' | 'uas'; up: boolean; tried: boolean }
+type Leg = {
+  readonly played: PlayedCall
+  readonly role: 'uac' | 'uas'
+  up: boolean
+  tried: boolean
+  onRefused?: ((why: string) => void) | undefined
+}
 
 /** How long it rings before it is picked up, in T1. */
 const ringTime = 1
@@ -65,6 +79,33 @@ export const openPhone = async (options: PhoneOptions): Promise<Phone> => {
   /** Calls whose BYE is under way: they have ended for the phone. */
   const ending = new Set<string>()
   let closing = false
+  /** Something did not come to pass in time: what follows from it will not, either. */
+  let isLost = false
+  const met = new Set<PhoneEvent>()
+  const waiting = new Set<() => void>()
+  /** Each picks up one call that rings. */
+  const ringing = new Set<() => void>()
+
+  const note = (what: PhoneEvent): void => {
+    met.add(what)
+    for (const look of waiting) look()
+  }
+
+  const until: Phone['until'] = (what, withinMs) =>
+    new Promise((resolve) => {
+      const end = (): void => {
+        disarm()
+        waiting.delete(look)
+        isLost ||= !met.has(what)
+        resolve(met.has(what))
+      }
+      const look = (): void => {
+        if (closing || isLost || met.has(what)) end()
+      }
+      const disarm = world.clock.after(withinMs, end)
+      waiting.add(look)
+      look()
+    })
 
   const scope: Scope = {
     profile: contract.profile,
@@ -116,9 +157,10 @@ export const openPhone = async (options: PhoneOptions): Promise<Phone> => {
     })
   }
 
-  const dial: Phone['dial'] = async (number) => {
+  const dial: Phone['dial'] = async (number, onRefused) => {
     if (dialler === undefined) return 'the phone has no extension'
     const leg = await newLeg('uac')
+    leg.onRefused = onRefused
     const body = offerBody(leg.played, {}, contract, scope, advertise)
     if (!body.ok) return body.fault.saw
     const uri = `sip:${inUri(number)}@${registrar.domain}`
@@ -171,9 +213,17 @@ export const openPhone = async (options: PhoneOptions): Promise<Phone> => {
     leg.played.ua = call
     legs.set(call, leg)
     ua.respond(tx, 180, { cause: 'phone: 180' })
-    world.clock.after(ringTime * timers.t1Ms, () => {
-      if (legs.get(call) === leg) accept(tx, leg, message)
-    })
+    const answer = (): void => {
+      ringing.delete(answer)
+      if (legs.get(call) === leg && !leg.up) accept(tx, leg, message)
+    }
+    ringing.add(answer)
+    world.clock.after(ringTime * timers.t1Ms, answer)
+    note('rings')
+  }
+
+  const pickUp: Phone['pickUp'] = () => {
+    for (const answer of ringing) answer()
   }
 
   const accept = (tx: string, leg: Leg, message: Parameters<typeof answerBody>[1]): void => {
@@ -188,6 +238,7 @@ export const openPhone = async (options: PhoneOptions): Promise<Phone> => {
       ...(body.value === undefined ? {} : { body: body.value, contentType: sdp }),
     })
     sound(leg)
+    note('is-up')
   }
 
   const onRequest = ({ tx, call, received, inDialog }: Extract<UserAgentEvent, { type: 'request' }>): void => {
@@ -196,7 +247,9 @@ export const openPhone = async (options: PhoneOptions): Promise<Phone> => {
     if (message.method === 'INVITE' && !inDialog) void ring(tx, call, message)
     else if (message.method === 'INVITE' && leg !== undefined) accept(tx, leg, message)
     else answerByTheBook(ua, { tx, call, message }, undefined, 'phone', leg?.played)
-    if (message.method === 'BYE') end(call)
+    if (message.method !== 'BYE') return
+    end(call)
+    note('is-released')
   }
 
   /** Its INVITE once more with what the challenge asks for; nothing where that was tried, or cannot be (RFC 3261 §22.2). */
@@ -217,12 +270,16 @@ export const openPhone = async (options: PhoneOptions): Promise<Phone> => {
     if (message.status < 300) {
       leg.up = true
       sound(leg)
+      note('is-up')
       return
     }
     const isChallenge = message.status === 401 || message.status === 407
     const fields = isChallenge ? credentials(leg, tx, message) : undefined
     if (fields !== undefined) leg.played.inviteTx = ua.again(tx, { cause: 'phone: credentials', fields }).tx
-    else if (!leg.up) end(call)
+    else if (!leg.up) {
+      end(call)
+      leg.onRefused?.(displayText(`${message.status} ${message.reason}`.trim()))
+    }
   }
 
   /** A re-INVITE that is cancelled leaves the call as it was (RFC 3261 §14.1). */
@@ -238,7 +295,10 @@ export const openPhone = async (options: PhoneOptions): Promise<Phone> => {
       if (leg === undefined || event.received.message.body.length === 0) return
       hear(leg.played, event.received.message)
       sound(leg)
-    } else if (event.type !== 'malformed' && !isReinviteOver(event)) end(event.call)
+    } else if (event.type !== 'malformed' && !isReinviteOver(event)) {
+      end(event.call)
+      if (event.type === 'cancelled') note('is-released')
+    }
   }
 
   const socket = await openUdp({ address: options.bind, loopbackOnly: options.loopbackOnly })
@@ -260,6 +320,7 @@ export const openPhone = async (options: PhoneOptions): Promise<Phone> => {
 
   const shut = async (): Promise<readonly string[]> => {
     closing = true
+    for (const look of waiting) look()
     const calls = new Map([...legs].map(([call, { played }]) => [call, played]))
     const left = await postamble(ua, { calls, clock: world.clock, patienceMs, ending })
     for (const registration of registrations) await registration.remove()
@@ -279,6 +340,8 @@ export const openPhone = async (options: PhoneOptions): Promise<Phone> => {
     },
     dial,
     hangUp,
+    pickUp,
+    until,
     hold,
     close: () => (shutting ??= shut()),
   }

@@ -6,7 +6,7 @@ import type { Request } from '../sip/message.ts'
 import type { Credentials } from '../sip/digest.ts'
 import { showHost } from '../sip/uri.ts'
 import type { Contract } from '../profile/contract.ts'
-import type { Ladder, Step } from '../scenario/ladder.ts'
+import type { Ladder, PhoneAct, Step, VerbStep } from '../scenario/ladder.ts'
 import {
   type Carried,
   type MatcherEffect,
@@ -22,6 +22,9 @@ import type { UserAgent, UserAgentEvent } from '../agent/user-agent.ts'
 import { type PlayedCall, hear, isRefresh } from './call.ts'
 import { credentialFacts } from './credentials.ts'
 import { answerByTheBook } from './book.ts'
+import type { Phone } from './phone.ts'
+import { actAtPhone } from './phone-acts.ts'
+import { dialledFor } from './phone-stimuli.ts'
 import { postamble } from './postamble.ts'
 import { type Sender, createSender } from './send.ts'
 import type { Stimuli } from './stimulus.ts'
@@ -46,6 +49,8 @@ export type PlayerOptions = {
   readonly advertise: string | undefined
   readonly withoutAck: ReadonlySet<string>
   readonly stimuli: Stimuli
+  /** Behind the PBX under test, where a ladder speaks of it. */
+  readonly phone: Phone | undefined
   readonly signal: AbortSignal
   readonly onOutcome: (outcome: StepOutcome) => void
 }
@@ -174,7 +179,28 @@ export const createPlayer = (options: PlayerOptions): Player => {
     return to ?? (sut === 'pbx' ? contract.numbers.callee : contract.numbers.did)
   }
 
-  const runVerb = async (step: Extract<Step, { kind: 'verb' }>): Promise<void> => {
+  /** A call that the PBX refuses never comes to us. */
+  const refusedAtPhone = (why: string): void => {
+    if (state === undefined || Object.keys(state.carried.calls).length > 0) return
+    feed({ type: 'gone', timeMs: clock.nowMs(), reason: `the PBX refused the call of the phone: ${why}` })
+  }
+
+  const atPhone = async (step: VerbStep & { readonly phone: PhoneAct }): Promise<void> => {
+    const { phone } = options
+    const to = sender?.number(step.with?.to, scopeOf(state?.carried ?? nothingCarried))
+    const number = to === undefined ? undefined : dialledFor(to, contract.phone?.dialPlan ?? [])
+    const acted =
+      phone === undefined ? { cannot: 'there is no phone' } : await actAtPhone(step, phone, number, refusedAtPhone)
+    const timeMs = clock.nowMs()
+    if ('facts' in acted) feed({ type: 'verb-done', step: step.number, timeMs, frames: [], facts: acted.facts })
+    else feed({ type: 'could-not', timeMs, reason: acted.cannot })
+  }
+
+  const runVerb = async (step: VerbStep): Promise<void> => {
+    if (step.phone !== undefined) {
+      await atPhone({ ...step, phone: step.phone })
+      return
+    }
     const verb = verbs[step.verb]
     const call = calls.get(step.call)
     if (verb === undefined || call === undefined) {

@@ -26,6 +26,9 @@ export const numberNames = [
 export type NumberName = (typeof numberNames)[number]
 export type Numbers = Readonly<Partial<Record<NumberName, string>>>
 
+/** What a user of the phone dials, and what must reach the provider. */
+export type DialExample = { readonly dials: string; readonly sends: string }
+
 /**
  * What one run holds both sides to: the profile, and what `trunkproof.yaml`, flags or the overlay of an embedded run
  * set. Free of secrets, frozen, and stored in the capture.
@@ -37,6 +40,8 @@ export type Contract = {
   readonly numbers: Numbers
   /** URIs that the provider was told to forward calls to; none where the user does not say. */
   readonly forwarding?: Forwarding
+  /** The phone behind the PBX under test, if there is one: what it may dial, and the numbers at which it rings. */
+  readonly phone?: { readonly dialPlan: readonly DialExample[]; readonly dids: readonly string[] } | undefined
   /** Transports over which ladders are played. */
   readonly transports: readonly Transport[]
   /** Effective values: the profile's, or the overlay's in an embedded run. `undefined`: not documented, not judged. */

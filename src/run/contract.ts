@@ -2,12 +2,13 @@ import type { Transport } from '../core/frame.ts'
 import type { Contract, Numbers } from '../profile/contract.ts'
 import type { Forwarding } from '../profile/forwarding.ts'
 import type { PortRange, Profile } from '../profile/profile.ts'
-import { embeddedNumbers } from './numbers.ts'
+import { embeddedNumbers, embeddedPhone } from './numbers.ts'
 
 export type ContractOptions = {
   readonly domain?: string
   readonly numbers: Numbers
   readonly forwarding?: Forwarding | undefined
+  readonly phone?: Contract['phone']
   /** That the next hop is tried over. */
   readonly transports: readonly Transport[]
   readonly username: string | undefined
@@ -24,6 +25,7 @@ export const namedContract = (profile: Profile, options: ContractOptions): Contr
     domain: options.domain ?? hostOf(profile),
     numbers: options.numbers,
     ...(options.forwarding === undefined ? {} : { forwarding: options.forwarding }),
+    phone: options.phone,
     transports: options.transports,
     signallingAddresses: profile.signalling.addresses,
     mediaAddresses: profile.media.addresses,
@@ -79,6 +81,7 @@ export const embeddedContract = (
     domain: host,
     numbers: embeddedNumbers,
     ...(profile.forwarding === undefined ? {} : { forwarding: embeddedForwarding(profile) }),
+    phone: { dialPlan: embeddedPhone.dialPlan, dids: [embeddedNumbers.did].filter((did) => did !== undefined) },
     transports: transportsOf(profile, asked.transports),
     signallingAddresses,
     mediaAddresses: profile.media.addresses === undefined ? undefined : [networkOf(bind)],

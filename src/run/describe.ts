@@ -56,7 +56,10 @@ const stepLines = (name: string, steps: readonly Step[]): readonly string[] =>
     ? []
     : [
         `${name}:`,
-        ...steps.map((step) => `  ${step.number}. ${step.head}${step.kind === 'verb' ? ` for ${step.forMs} ms` : ''}`),
+        ...steps.map(
+          (step) =>
+            `  ${step.number}. ${step.head}${step.kind === 'verb' && step.phone === undefined ? ` for ${step.forMs} ms` : ''}`,
+        ),
       ]
 
 const describeLadder = (ladder: Ladder): readonly string[] => [

@@ -1,6 +1,6 @@
 import type { Side } from '../core/finding.ts'
 import type { World } from '../core/world.ts'
-import type { EmbeddedParty } from '../embedded/party.ts'
+import type { EmbeddedParty, Extension } from '../embedded/party.ts'
 import { startPbx } from '../embedded/pbx.ts'
 import { startTrunk } from '../embedded/trunk.ts'
 import type { Seams } from '../embedded/seam.ts'
@@ -16,6 +16,8 @@ export type EmbeddedSutOptions = {
   readonly ticker: Ticker
   readonly timers: UserAgentOptions['timers']
   readonly credentials: Credentials
+  /** Of the phone behind the PBX. */
+  readonly extension: Extension
   readonly bind: string
   readonly sides: readonly Side[]
   /** Made anew for each party, so that `fired` counts for one ladder run. */
@@ -51,6 +53,7 @@ export const embeddedSut = (options: EmbeddedSutOptions): Sut => ({
       transport,
       peer: us,
       seams: options.seams(side),
+      extension: side === 'pbx' ? options.extension : undefined,
     })
     const stimuli: Stimuli = {
       available: moves,
@@ -63,6 +66,6 @@ export const embeddedSut = (options: EmbeddedSutOptions): Sut => ({
       await party.close()
       options.onClosed?.(party)
     }
-    return { peer: party.local, stimuli, close }
+    return { peer: party.local, phones: party.phones, stimuli, close }
   },
 })

@@ -14,6 +14,7 @@ import { timersOf } from '../session/timers.ts'
 import type { Credentials } from '../sip/digest.ts'
 import type { Known } from './baseline.ts'
 import { embeddedContract } from './contract.ts'
+import { embeddedPhone } from './numbers.ts'
 import { embeddedSut } from './embedded-sut.ts'
 import { type Progress, runTrunk } from './run.ts'
 
@@ -50,6 +51,7 @@ export const runEmbedded = (options: EmbeddedRunOptions): Promise<RunResult> => 
   const world = { clock, token: systemToken }
   const ticker = createTicker(clock)
   const credentials = madeCredentials(world.token)
+  const extension = { user: embeddedPhone.extension, credentials: madeCredentials(world.token) }
   const { bind, onFired } = options
   return runTrunk({
     ...options,
@@ -60,6 +62,7 @@ export const runEmbedded = (options: EmbeddedRunOptions): Promise<RunResult> => 
       ticker,
       timers: embeddedTimers,
       credentials,
+      extension,
       bind,
       sides: options.sides,
       seams: options.seams,
@@ -72,7 +75,7 @@ export const runEmbedded = (options: EmbeddedRunOptions): Promise<RunResult> => 
     advertise: undefined,
     rtpPorts: undefined,
     loopbackOnly: true,
-    phone: undefined,
+    phone: { accounts: [extension], registrar: undefined, dialPlan: embeddedPhone.dialPlan },
     waivers: options.waivers,
     concurrency: Number.POSITIVE_INFINITY,
     limits: { calls: Number.POSITIVE_INFINITY, seconds: Number.POSITIVE_INFINITY },

@@ -122,9 +122,11 @@ const real = async (
 ): Promise<RunResult> => {
   const { profile, config, credentials, signal, domain } = execution
   const clock = systemClock()
+  const phone = await phoneOf(execution)
   const contract = namedContract(profile, {
     numbers: config.numbers ?? {},
     forwarding: config.forwarding === undefined ? undefined : forwardingOf(config.forwarding),
+    phone: phone === undefined ? undefined : { dialPlan: phone.dialPlan, dids: didsOf(config) },
     username: credentials?.username,
     transports: execution.transports ?? [named.hop.transport],
     supports: config.supports ?? {},
@@ -135,7 +137,6 @@ const real = async (
     config.stimulus === undefined ? noStimuli : configuredStimuli(execution.stimuli, signal, execution.ask)
   const { side, hop } = named
   const { checks } = execution.catalogue
-  const phone = await phoneOf(execution)
   const common = { side, hop, stimuli, clock, contract, checks, resolve: execution.resolve }
   const { sut, local } = await namedSut({ ...common, moves: phone === undefined ? undefined : phoneMoves })
   const bind = execution.bind ?? { address: local ?? '0.0.0.0', port: 0 }
@@ -160,6 +161,12 @@ const real = async (
     capture,
     journal,
   })
+}
+
+/** The numbers at which the phone rings when they are called, each once. */
+const didsOf = ({ phone, numbers }: UserConfig): readonly string[] => {
+  const dids = (phone?.extensions ?? []).map(({ did }) => did ?? numbers?.did)
+  return [...new Set(dids.filter((did) => did !== undefined))]
 }
 
 /** Nothing where there is none, or its registrar has no address: what needs it is then not applicable. */

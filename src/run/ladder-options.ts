@@ -4,9 +4,8 @@ import type { World } from '../core/world.ts'
 import type { UserAgentOptions } from '../agent/user-agent.ts'
 import type { Ticker } from '../net/ticker.ts'
 import type { Account, Registrar } from '../play/phone-registration.ts'
-import type { DialExample } from '../play/phone-stimuli.ts'
 import type { Stimuli } from '../play/stimulus.ts'
-import type { Contract } from '../profile/contract.ts'
+import type { Contract, DialExample } from '../profile/contract.ts'
 import type { PortRange } from '../profile/profile.ts'
 import type { Credentials } from '../sip/digest.ts'
 import type { Planned } from './plan.ts'
@@ -15,12 +14,19 @@ import type { RunRecorder } from './recorder.ts'
 /** The phone of a run, as it is opened for each ladder. */
 export type PhoneSettings = {
   readonly accounts: readonly Account[]
-  readonly registrar: Registrar
+  /** That of the far end where it is not named; then only ladders of three parties have the phone. */
+  readonly registrar: Registrar | undefined
   readonly dialPlan: readonly DialExample[]
 }
 
 /** The far end of one ladder run: where it listens, how it is moved, and how it is stopped. */
-export type FarEnd = { readonly peer: Endpoint; readonly stimuli: Stimuli; readonly close: () => Promise<void> }
+export type FarEnd = {
+  readonly peer: Endpoint
+  /** Where the phones of an embedded PBX register. */
+  readonly phones?: Registrar | undefined
+  readonly stimuli: Stimuli
+  readonly close: () => Promise<void>
+}
 
 export type LadderRunOptions = {
   readonly planned: Planned

@@ -2,6 +2,7 @@ import { type Result, fault, ok } from '../core/result.ts'
 import { type Phone, openPhone } from '../play/phone.ts'
 import { phoneStimuli } from '../play/phone-stimuli.ts'
 import type { Ladder } from '../scenario/ladder.ts'
+import { isWithPhone } from '../scenario/phone-steps.ts'
 import type { FarEnd, LadderRunOptions, PhoneSettings } from './ladder-options.ts'
 import type { LadderRecorder } from './recorder.ts'
 
@@ -24,12 +25,16 @@ export const withPhone = async (
   record: LadderRecorder,
 ): Promise<Result<WithPhone>> => {
   const { ladder, side } = options.planned
-  if (settings === undefined || side !== 'pbx' || !isOfCalls(ladder)) return ok({ ...far, phone: undefined })
+  const registrar = settings?.registrar ?? far.phones
+  const isWanted = settings?.registrar === undefined ? isWithPhone(ladder) : isOfCalls(ladder)
+  if (settings === undefined || registrar === undefined || side !== 'pbx' || !isWanted)
+    return ok({ ...far, phone: undefined })
   let phone: Phone
   try {
     phone = await openPhone({
       ...options,
-      ...settings,
+      accounts: settings.accounts,
+      registrar,
       bind: options.bind.address,
       patienceMs: Math.min(64 * options.timers.t1Ms, mostPatienceMs),
       record: record.phone(),

@@ -8,6 +8,7 @@ import { type SipSocket, openSipSocket } from '../net/sip-socket.ts'
 import { type PlayedCall, createCall } from '../play/call.ts'
 import { type Player, createPlayer } from '../play/player.ts'
 import type { Ladder } from '../scenario/ladder.ts'
+import { stepsOf } from '../scenario/phone-steps.ts'
 import type { LadderRecord } from './assemble.ts'
 import type { LadderEnd, LadderMeta } from './header.ts'
 import type { LadderRunOptions } from './ladder-options.ts'
@@ -26,12 +27,12 @@ export const metaOf = ({ ladder, side, cell }: Planned): LadderMeta => ({
 /** A PBX that registers before it calls must find a registrar in the trunk that we play. */
 const methods = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS']
 
-const stepsOf = (ladder: Ladder) => [...ladder.setup, ...ladder.ladder, ...ladder.finally]
-
 const edgesOf = (ladder: Ladder): number =>
   Math.max(1, ...stepsOf(ladder).map((step) => (step.kind === 'message' ? step.edge : 1)))
 
-const callNames = (ladder: Ladder): ReadonlySet<string> => new Set(stepsOf(ladder).map((step) => step.call))
+/** Those that we play towards the SUT: the phone's leg has media of its own. */
+const callNames = (ladder: Ladder): ReadonlySet<string> =>
+  new Set(stepsOf(ladder).flatMap((step) => (step.kind === 'verb' && step.phone !== undefined ? [] : [step.call])))
 
 /** Calls whose 2xx stays without our ACK, because the ladder says `without: ACK`. */
 const withoutAck = (ladder: Ladder): ReadonlySet<string> =>
@@ -133,6 +134,7 @@ export const runLadder = async (options: LadderRunOptions): Promise<LadderRecord
     advertise,
     withoutAck: withoutAck(ladder),
     stimuli: far.stimuli,
+    phone: far.phone,
     signal: options.signal,
     onOutcome: record.outcome,
   })

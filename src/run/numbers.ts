@@ -1,4 +1,4 @@
-import type { Numbers } from '../profile/contract.ts'
+import type { DialExample, Numbers } from '../profile/contract.ts'
 
 /**
  * Numbers of an embedded run, given to both sides: what each does when it is called stands in `embedded/`. All lie in
@@ -23,4 +23,13 @@ export const embeddedNumbers: Numbers = {
   didUnassigned: '+12025550144',
   didRejects: '+12025550145',
   didCongested: '+12025550146',
+}
+
+/** The phone behind the embedded PBX, which stands in Great Britain, and what it dials. */
+export const embeddedPhone: { readonly extension: string; readonly dialPlan: readonly DialExample[] } = {
+  extension: '201',
+  dialPlan: [
+    { dials: '0012025550150', sends: '+12025550150' },
+    { dials: '07700900456', sends: '+447700900456' },
+  ],
 }

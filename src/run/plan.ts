@@ -31,5 +31,7 @@ export const planRuns = (
 /** What a ladder waits for by its own script: with the run of all of them at once, the longest of them sets the time. */
 export const waitingMs = ({ ladder }: Planned): number =>
   [...ladder.setup, ...ladder.ladder, ...ladder.finally]
-    .map((step) => (step.kind === 'verb' ? step.forMs : step.kind === 'message' ? (step.afterMs ?? 0) : 0))
+    .map((step) =>
+      step.kind === 'verb' && step.phone === undefined ? step.forMs : step.kind === 'message' ? (step.afterMs ?? 0) : 0,
+    )
     .reduce((sum, ms) => sum + ms, 0)

@@ -1,10 +1,9 @@
 import { type Side, otherSide } from '../core/finding.ts'
 import { type Contract, type NumberName, numberNames } from '../profile/contract.ts'
-import type { Ladder, Step, Stimulus } from './ladder.ts'
+import type { Ladder, Stimulus } from './ladder.ts'
 import { namesUsed } from './names.ts'
+import { isWithPhone, stepsOf } from './phone-steps.ts'
 import { stimulusOf } from './stimuli.ts'
-
-const stepsOf = ({ setup, ladder, finally: last }: Ladder): readonly Step[] => [...setup, ...ladder, ...last]
 
 /** Numbers that a call of this ladder cannot do without. */
 export const numbersOf = (ladder: Ladder): readonly NumberName[] => {
@@ -31,6 +30,18 @@ const denied = (need: string, { profile, supports }: Contract): string | undefin
   return supports[need] === false ? `trunkproof.yaml denies it: supports.${need}` : undefined
 }
 
+/** What a ladder of three parties needs of the phone. */
+const lackingAtPhone = (ladder: Ladder, { phone }: Contract): string | undefined => {
+  if (!isWithPhone(ladder)) return undefined
+  if (phone === undefined) return 'trunkproof.yaml names no phone behind the PBX: phone.extensions'
+  const used = namesUsed(Object.values(ladder.matrix))
+  if (used.includes('phone.dials') && phone.dialPlan.length === 0)
+    return 'trunkproof.yaml gives no example of what is dialled: phone.dialPlan'
+  if (used.includes('phone.dids') && phone.dids.length === 0)
+    return 'trunkproof.yaml gives no number at which the phone rings: numbers.did'
+  return undefined
+}
+
 /** Why a ladder cannot be played against that SUT; `undefined` where it can. */
 export const notApplicable = (
   ladder: Ladder,
@@ -43,6 +54,8 @@ export const notApplicable = (
     const reason = denied(need, contract)
     if (reason !== undefined) return reason
   }
+  const unphoned = lackingAtPhone(ladder, contract)
+  if (unphoned !== undefined) return unphoned
   const number = numbersOf(ladder).find((name) => contract.numbers[name] === undefined)
   if (number !== undefined) return `trunkproof.yaml gives no number: numbers.${number}`
   const lacking = stimuliOf(ladder, sut).find((stimulus) => !stimuli.has(stimulus))

@@ -4,6 +4,7 @@ import type { Contract } from '../profile/contract.ts'
 import type { Profile } from '../profile/profile.ts'
 import type { Ladder, Step, Template } from './ladder.ts'
 import { namesUsed } from './names.ts'
+import { stepsOf } from './phone-steps.ts'
 import { profileValue } from './reference.ts'
 import { stimulusOf } from './stimuli.ts'
 
@@ -17,20 +18,24 @@ export type Cell = {
 
 type OwnCell = Omit<Cell, 'transport'>
 
-const stepsOf = ({ setup, ladder, finally: last }: Ladder): readonly Step[] => [...setup, ...ladder, ...last]
-
 /** What a step says of its message, as far as it matters who sends it: the stimulus `dial` takes numbers and offer along. */
 const shapedBy = (step: Step, sut: Side): unknown => {
-  if (step.kind === 'never' || step.kind === 'verb') return undefined
+  if (step.kind === 'never') return undefined
+  if (step.kind === 'verb') return step.with
   if (step.from !== sut) return step.with
   return stimulusOf(step) === 'dial' ? step.with : undefined
 }
 
 const uses = (name: string, values: readonly unknown[]): boolean => namesUsed(values).includes(name)
 
-const valuesOf = (values: readonly string[] | Template, profile: Profile): readonly string[] => {
+const valuesOf = (
+  values: readonly string[] | Template,
+  { profile, phone }: Pick<Contract, 'profile' | 'phone'>,
+): readonly string[] => {
   if (typeof values !== 'string') return values
   const [name] = namesUsed(values)
+  if (name === 'phone.dials') return phone?.dialPlan.map(({ dials }) => dials) ?? []
+  if (name === 'phone.dids') return phone?.dids ?? []
   const listed = name?.startsWith('profile.') ? profileValue(profile, name.slice('profile.'.length)) : undefined
   return Array.isArray(listed) ? listed.map(String) : [values]
 }
@@ -49,7 +54,7 @@ const ownCells = (ladder: Ladder, contract: Contract, sut: Side, speakable: read
   const shapes = stepsOf(ladder).map((step) => shapedBy(step, sut))
   return Object.entries(ladder.matrix).reduce<readonly OwnCell[]>(
     (cells, [name, listed]) => {
-      const all = valuesOf(listed, contract.profile)
+      const all = valuesOf(listed, contract)
       const spoken = isCodec(name, ladder) ? all.filter((value) => speakable.includes(value)) : all
       const varies = uses(name, shapes)
       return cells.flatMap((cell) =>
@@ -90,7 +95,7 @@ export const cellsOf = (
 export const unspokenOf = (ladder: Ladder, profile: Profile, speakable: readonly string[]): readonly string[] => [
   ...Object.entries(ladder.matrix).flatMap(([name, listed]) =>
     isCodec(name, ladder)
-      ? valuesOf(listed, profile)
+      ? valuesOf(listed, { profile })
           .filter((value) => !speakable.includes(value))
           .map((value) => `${name}=${value}`)
       : [],

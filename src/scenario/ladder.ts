@@ -94,10 +94,15 @@ export type NeverStep = StepBase & {
   readonly until?: string
   readonly call: string
 }
+/** What is done or awaited at the phone behind the PBX. */
+export type PhoneAct = 'dials' | 'rings' | 'answers' | 'is-answered' | 'hangs-up' | 'is-released'
+
 /** An interval, not a message: it never mismatches. */
 export type VerbStep = StepBase & {
   readonly kind: 'verb'
   readonly verb: string
+  /** What is done or awaited at the phone, at most `forMs` long. */
+  readonly phone?: PhoneAct
   readonly between: readonly [Party, Party]
   /** `both`, or only from the first to the second. */
   readonly direction: 'both' | 'forward'
@@ -106,6 +111,8 @@ export type VerbStep = StepBase & {
   readonly group?: number
   /** The call whose sound comes out of this one, where the SUT connects the two. */
   readonly hears?: string
+  /** What the phone dials. */
+  readonly with?: With
   readonly call: string
 }
 export type Step = MessageStep | AnyOfStep | NeverStep | VerbStep

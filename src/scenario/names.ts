@@ -83,7 +83,7 @@ export const nameFaults = (yaml: YamlFile, file: LadderFile, all: readonly Place
   return faults
 }
 
-const withOf = (step: Step): unknown => (step.kind === 'any-of' ? step.with : {})
+const withOf = (step: Step): unknown => (step.kind === 'any-of' || step.kind === 'verb' ? step.with : {})
 
 const expectTexts = (expect: Extract<Step, { kind: 'message' }>['expect']): unknown =>
   Object.fromEntries(

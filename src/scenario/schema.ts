@@ -80,6 +80,7 @@ export const modifiers = {
   never: mapOf({ from: side.exactOptional(), until: name.exactOptional(), call: ofCall }),
   /** `hears`: the call whose sound comes out of this one, where the SUT connects the two. */
   verb: mapOf({ for: duration, hears: ofCall, call: ofCall }),
+  phone: mapOf({ with: mapOf({ to: template.exactOptional() }).default({}), within: duration.default(5000) }),
 } as const
 
 /** Steps in any order, at the same time where they are ours. */

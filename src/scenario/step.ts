@@ -3,6 +3,7 @@ import { type Loaded, type Path, type YamlFile, checkShape, faultAt, refused } f
 import { isKnownPath } from '../sip/view.ts'
 import { type Expectation, type Pattern, type Step, onlyCall } from './ladder.ts'
 import { parsePattern } from './pattern.ts'
+import { phoneActOf, phoneCall, phoneSteps } from './phone-steps.ts'
 import { laterWords, modifiers, parties } from './schema.ts'
 
 type Arrow = { readonly from: Party; readonly to: Party; readonly both: boolean }
@@ -130,12 +131,33 @@ const readVerb = (site: Site, words: Words, { from, to, both }: Arrow): Loaded<S
   }
 }
 
+const phoneAllowed = `a line of the phone: ${Object.keys(phoneSteps)
+  .map((line) => `\`${line}\``)
+  .join(', ')}`
+
+const readPhone = (site: Site, words: Words, { from, to }: Arrow): Loaded<Step> => {
+  const act = phoneActOf(`${site.head}: ${String(site.value)}`)
+  if (act === undefined) return refused(faultAt(site.yaml, [...site.path, site.head], phoneAllowed))
+  const read = checkShape(site.yaml, modifiers.phone, site.path, words)
+  if (!read.ok) return read
+  const { with: said, within: forMs } = read.value
+  const interval = { verb: 'phone', phone: act, forMs, with: said, call: phoneCall }
+  return { ok: true, value: { kind: 'verb', ...base(site), ...interval, between: [from, to], direction: 'forward' } }
+}
+
 const readArrow = (site: Site, words: Words, arrow: Arrow): Loaded<Step> => {
   const at = [...site.path, site.head]
-  const stranger = [arrow.from, arrow.to].find((party) => party !== 'pbx' && party !== 'trunk')
+  const ends = [arrow.from, arrow.to]
+  if (ends.includes('phone') && ends.includes('pbx')) return readPhone(site, words, arrow)
+  const stranger = ends.find((party) => party !== 'pbx' && party !== 'trunk')
   if (stranger !== undefined)
     return refused(
-      faultAt(site.yaml, at, `an arrow between pbx and trunk; ${stranger} is reserved, not yet played`, 'key'),
+      faultAt(
+        site.yaml,
+        at,
+        `an arrow between pbx and trunk, or pbx and phone; ${stranger} is reserved, not yet played`,
+        'key',
+      ),
     )
   if (verbs.includes(site.value)) return readVerb(site, words, arrow)
   if (laterVerbs.includes(site.value))

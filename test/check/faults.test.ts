@@ -5,6 +5,7 @@ import { describe as description, addField, lacking, lost, media, setBody, setFi
 import { type Played, callIn, callOut, ping } from '../support/calls.ts'
 import { allChecks } from './every-check.ts'
 import { loopCases } from './loop-cases.ts'
+import { phoneCases } from './phone-cases.ts'
 import { providerCases, transportCases } from './provider-cases.ts'
 import { wireCases } from './wire-cases.ts'
 
@@ -353,6 +354,7 @@ const faults: readonly (readonly [string, Played, readonly string[]])[] = [
   ],
   ...providerCases,
   ...loopCases,
+  ...phoneCases,
   ...transportCases,
   ...wireCases,
   ['an OPTIONS that is not answered', ping({ copies: 4 }), ['options-answered OPTIONS 1 fail trunk']],

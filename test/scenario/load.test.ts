@@ -279,8 +279,19 @@ describe('words that no ladder needs yet are kept free', () => {
   test.each(['dtmf', 'fax'])('%s', (verb) => {
     expect(faultsOf(`  - pbx <-> trunk: ${verb}`)).toEqual([expect.stringContaining('not yet spoken')])
   })
-  test('the parties phone and backend', () => {
-    expect(faultsOf('  - phone -> pbx: INVITE')).toEqual([expect.stringContaining('phone is reserved, not yet played')])
+  test('the party backend, and a phone that speaks to the trunk', () => {
+    expect(faultsOf('  - pbx -> backend: INVITE')).toEqual([
+      expect.stringContaining('backend is reserved, not yet played'),
+    ])
+    expect(faultsOf('  - phone -> trunk: INVITE')).toEqual([
+      expect.stringContaining('phone is reserved, not yet played'),
+    ])
+  })
+  test('a phone does what a phone can, and nothing else', () => {
+    expect(faultsOf('  - phone -> pbx: OPTIONS')).toEqual([
+      expect.stringContaining('a line of the phone: `phone -> pbx: INVITE`'),
+    ])
+    expect(faultsOf('  - pbx -> phone: BYE\n    expect: { To.user: present }')).toHaveLength(1)
   })
   test('ACK is a duty, not a step', () => {
     expect(faultsOf('  - pbx -> trunk: ACK')).toEqual([expect.stringContaining('`without: ACK` takes it away')])

@@ -54,6 +54,7 @@ export const sampleContract = (id = 'sinch/eu', change: Partial<Contract> = {}):
     profile,
     domain: profile.signalling.hosts[0] ?? '',
     numbers: sampleNumbers,
+    phone: { dialPlan: [{ dials: '0012025550150', sends: '+12025550150' }], dids: ['+12025550142'] },
     signallingAddresses: profile.signalling.addresses,
     mediaAddresses: profile.media.addresses,
     mediaPorts: profile.media.ports,

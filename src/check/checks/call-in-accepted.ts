@@ -2,14 +2,13 @@ import type { Transaction } from '../../observation/trace.ts'
 import { fieldAt } from '../../sip/view.ts'
 import { type Evidence, type Judgement, defineCheck } from '../check.ts'
 import { finalOf, initialInvites, showStatus } from '../exchange.ts'
+import { digitsOf } from '../owned.ts'
 
 /**
  * Statuses that refuse a call for how it is written or whence it comes. The others tell of the callee (RFC 3261 §21.4.18,
  * 486), of codecs, or of a server that fails.
  */
 const forForm = new Set([400, 402, 403, 404, 405, 406, 410, 413, 414, 416, 420, 421, 484, 485, 501, 505, 604])
-
-const digitsOf = (number: string): string => number.replaceAll('+', '')
 
 const judgementsOf = (transaction: Transaction, { contract, breaks }: Evidence): readonly Judgement[] => {
   const final = finalOf(transaction)

@@ -1,18 +1,9 @@
-import type { Contract } from '../../profile/contract.ts'
 import type { Transaction } from '../../observation/trace.ts'
 import { displayText } from '../../sip/text.ts'
 import { fieldAt } from '../../sip/view.ts'
 import { type Evidence, type Judgement, defineCheck } from '../check.ts'
 import { finalOf, initialInvites, showStatus } from '../exchange.ts'
-
-/** The digits of a number, whatever its form: that is for another check. */
-const digitsOf = (number: string): string => number.replaceAll('+', '')
-
-const ownedBy = ({ numbers }: Contract): readonly string[] =>
-  [numbers.callerId, numbers.did].filter((number) => number !== undefined)
-
-const isOwned = (user: string | undefined, contract: Contract): boolean =>
-  user !== undefined && ownedBy(contract).some((number) => digitsOf(number) === digitsOf(user))
+import { isOwned, ownedBy } from '../owned.ts'
 
 /** What the trunk owes a call under another's number: it is refused, whatever the status. */
 const refusal = (transaction: Transaction): readonly Judgement[] => {
@@ -59,7 +50,7 @@ export default defineCheck({
   needsProfile: true,
   presupposes: [],
   judge: (evidence) =>
-    evidence.contract.profile.numbers.callerId === 'any' || ownedBy(evidence.contract).length === 0
+    ownedBy(evidence.contract).length === 0
       ? []
       : initialInvites(evidence.trace)
           .filter(({ client }) => client === 'pbx')

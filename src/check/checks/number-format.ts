@@ -1,3 +1,4 @@
+import type { Contract } from '../../profile/contract.ts'
 import type { NumberFormat, Profile } from '../../profile/profile.ts'
 import { isOfFormat } from '../../profile/numbers.ts'
 import type { Side } from '../../core/finding.ts'
@@ -6,6 +7,7 @@ import { displayText } from '../../sip/text.ts'
 import { fieldAt } from '../../sip/view.ts'
 import { defineCheck } from '../check.ts'
 import { initialInvites } from '../exchange.ts'
+import { isOwned, ownedBy } from '../owned.ts'
 
 const shown = {
   'e164-plus': 'E.164 with +',
@@ -29,6 +31,10 @@ const numberIn = (message: Request, place: Place): string | undefined =>
 const isWithheld = (message: Request, place: Place): boolean =>
   place === 'From' && (fieldAt(message, 'From.host')?.toLowerCase().endsWith('anonymous.invalid') ?? false)
 
+/** A caller ID that is no number of the account is for another check, whatever its form: an extension, as the PBX knows it. */
+const isForeign = (message: Request, place: Place, sender: Side, contract: Contract): boolean =>
+  place === 'From' && sender === 'pbx' && ownedBy(contract).length > 0 && !isOwned(numberIn(message, place), contract)
+
 /** Providers that write numbers without `+` in an example say no more than that: one with it is tolerated, and told. */
 const isMerePlus = (format: NumberFormat, number = ''): boolean => format === 'e164-bare' && isOfFormat('e164', number)
 
@@ -42,12 +48,14 @@ export default defineCheck({
   advice: 'Set the number format of the trunk (E.164, with or without +) in the dial plan of calls out and calls in.',
   judges: ['pbx', 'trunk'],
   needsProfile: true,
-  presupposes: [],
+  presupposes: ['dial-plan'],
   judge: ({ trace, contract }) =>
     initialInvites(trace).map((transaction) => {
       const message = transaction.request.message()
       const formats = formatsOf(contract.profile, transaction.client)
-      const judged = places.filter((place) => !isWithheld(message, place))
+      const judged = places.filter(
+        (place) => !isWithheld(message, place) && !isForeign(message, place, transaction.client, contract),
+      )
       const spoilt = judged.filter((place) => !isOfFormat(formats[place], numberIn(message, place) ?? ''))
       const told = spoilt.length === 0 ? judged : spoilt
       const show = (tell: (place: Place) => string): string => told.map((place) => `${place} ${tell(place)}`).join(', ')
