@@ -1,7 +1,7 @@
 import type { Check } from '../check/check.ts'
 import type { Profile } from '../profile/profile.ts'
 import type { CoverageRow } from '../report/coverage.ts'
-import { type CatalogueFault, isFaultOf, isOfRow } from './fault.ts'
+import { type CatalogueFault, brokenIn, isFaultOf } from './fault.ts'
 import type { Requirement } from './requirements.ts'
 
 export type CoverageInput = {
@@ -22,11 +22,7 @@ const claimsOf = (id: string, { profiles, faults }: CoverageInput): readonly Cla
         .map((row) => ({
           check,
           faults: faults.filter(
-            (fault) =>
-              fault.check === check &&
-              isFaultOf(profile, fault) &&
-              isOfRow(fault, row) &&
-              fault.requirement?.includes(id) !== false,
+            (fault) => fault.check === check && isFaultOf(profile, fault) && brokenIn(fault, row).includes(id),
           ),
         })),
     ),

@@ -13,7 +13,7 @@ export type CatalogueFault = {
   readonly side: Side
   /** The one check that finds it. */
   readonly check: string
-  /** The documented statements that it breaks, where the check proves others beside. */
+  /** The documented statements that it breaks, none where it is empty; left out: the one that its check's row holds. */
   readonly requirement?: readonly string[]
   /** Profiles in which it shows; left out: all that document something about its check. */
   readonly profiles?: readonly string[]
@@ -35,7 +35,14 @@ const head = z.object({
   side: oneOf(['pbx', 'trunk']),
   check: checkId,
   requirement: z
-    .union([statement.transform((id) => [id]), listOf(statement, 'a list of such ids')], statementAllowed)
+    .union(
+      [
+        z.literal('none').transform(() => []),
+        statement.transform((id) => [id]),
+        listOf(statement, 'a list of such ids'),
+      ],
+      `${statementAllowed}, or none`,
+    )
     .exactOptional(),
   profiles: listOf(fileId, 'a list of profiles').exactOptional(),
   ladders: listOf(fileId, 'a list of ladders'),
@@ -48,14 +55,31 @@ const head = z.object({
   ),
 })
 
-/** No provider states that it can be reached, or that calls go as our ladders draw them. */
-const undocumented: ReadonlySet<string> = new Set(['ladder', 'sut-unreachable'])
+/** No provider states that it can be reached, that calls go as our ladders draw them, or that what goes in comes out. */
+const undocumented: ReadonlySet<string> = new Set([
+  'ladder',
+  'sut-unreachable',
+  'rtp-arrives',
+  'audio-heard',
+  'loop-audio',
+  'loop-caller-id',
+  'loop-headers',
+  'loop-number',
+])
 
 /** Whether what a fault breaks is what a row states of its check. */
-export const isOfRow = ({ side, ladders, requirement }: CatalogueFault, row: RequirementRow): boolean =>
+export const isOfRow = ({ side, ladders, requirement = [] }: CatalogueFault, row: RequirementRow): boolean =>
   (row.side ?? side) === side &&
   (row.ladders === undefined || ladders.some((ladder) => row.ladders?.includes(ladder) === true)) &&
-  (requirement === undefined || requirement.some((id) => row.ids.includes(id)))
+  (requirement.length === 0 || requirement.some((id) => row.ids.includes(id)))
+
+/** The statements of a row that a fault breaks: those that it names, or the only one there is. */
+export const brokenIn = (fault: CatalogueFault, row: RequirementRow): readonly string[] => {
+  if (!isOfRow(fault, row)) return []
+  const { requirement } = fault
+  if (requirement === undefined) return row.ids.length === 1 ? row.ids : []
+  return requirement.filter((id) => row.ids.includes(id))
+}
 
 /** Whether a fault shows with a profile: a new provider gets the faults of all that it documents. */
 export const isFaultOf = ({ id, requirements }: Profile, fault: CatalogueFault): boolean => {

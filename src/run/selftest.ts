@@ -6,7 +6,7 @@ import type { Profile } from '../profile/profile.ts'
 import type { RunResult } from '../report/result.ts'
 import type { Ladder } from '../scenario/ladder.ts'
 import { runEmbedded } from './embedded.ts'
-import { type CatalogueFault, isFaultOf, isOfRow } from './fault.ts'
+import { type CatalogueFault, brokenIn, isFaultOf } from './fault.ts'
 import { silentProgress } from './run.ts'
 
 /** One fault in one profile, as it went. */
@@ -115,7 +115,7 @@ const redundantFaults = (faults: readonly CatalogueFault[], profile: Profile): r
   const seen = new Map<string, string>()
   return faults.flatMap((fault) => {
     const rows = profile.requirements[fault.check] ?? []
-    const ids = fault.requirement ?? rows.filter((row) => isOfRow(fault, row)).flatMap((row) => row.ids)
+    const ids = fault.requirement ?? rows.flatMap((row) => brokenIn(fault, row))
     const stated = ids.length > 0 ? ids : fault.ladders
     const key = [fault.check, fault.side, fault.spec.seam, stated.join(' ')].join('|')
     const earlier = seen.get(key)

@@ -2,11 +2,20 @@ import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { coverage } from '../../src/run/covering.ts'
 import { coverageOf } from '../../src/run/coverage.ts'
+import { type CatalogueFault, brokenIn, isFaultOf } from '../../src/run/fault.ts'
 import { readRequirements } from '../../src/run/requirements.ts'
 import { runCli } from '../cli/support.ts'
 import { catalogue, keptRun } from '../support/embedded-run.ts'
 
 const requirements = readRequirements()
+
+/** What a fault says that it breaks, and no profile says that its check judges. */
+const uncarried = (fault: CatalogueFault): readonly string[] => {
+  const carried = catalogue.profiles
+    .filter((profile) => isFaultOf(profile, fault))
+    .flatMap(({ requirements: rows }) => (rows[fault.check] ?? []).flatMap((row) => brokenIn(fault, row)))
+  return (fault.requirement ?? []).filter((id) => !carried.includes(id)).map((id) => `${fault.id}: ${id}`)
+}
 const rows = coverageOf({ ...catalogue, requirements })
 const proved = rows.filter(({ status }) => status === 'proved')
 
@@ -19,7 +28,7 @@ describe('what coverage calls proved', () => {
         for (const { verdict, requirements } of findings)
           if (verdict === 'pass') for (const requirement of requirements) passed.add(requirement)
     }
-  }, 60_000)
+  }, 180_000)
 
   test('a check judges in a clean run of some profile', () => {
     expect(proved.map(({ id }) => id).filter((id) => !passed.has(id))).toEqual([])
@@ -68,6 +77,37 @@ describe('statements that are named', () => {
     const named = catalogue.faults.flatMap((fault) => fault.requirement ?? [])
     expect(named.length).toBeGreaterThan(10)
     expect(named.filter((id) => !known.has(id))).toEqual([])
+  })
+  test('by faults are carried by their check, in a row of their side and ladders, with a profile that has them', () => {
+    expect(catalogue.faults.flatMap((fault) => uncarried(fault))).toEqual([])
+  })
+  test('by a fault whose check does not carry them are told', () => {
+    const [fault] = catalogue.faults.filter(({ id }) => id === 'to-rewritten')
+    expect(fault && uncarried({ ...fault, requirement: ['SINCH-ORIG-05'] })).toEqual(['to-rewritten: SINCH-ORIG-05'])
+    expect(fault && uncarried({ ...fault, side: 'trunk', check: 'from-host', requirement: ['SINCH-INV-02'] })).toEqual([
+      'to-rewritten: SINCH-INV-02',
+    ])
+  })
+})
+
+describe('a fault that names no statement', () => {
+  const provedBy = (fault: CatalogueFault, ids: readonly string[]): readonly string[] => {
+    const [profile] = catalogue.profiles
+    if (profile === undefined) throw new Error('there is no profile')
+    const alone = { ...profile, requirements: { [fault.check]: [{ ids }] } }
+    const of = coverageOf({ ...catalogue, profiles: [alone], faults: [fault], requirements })
+    return of.filter(({ status }) => status === 'proved').map(({ id }) => id)
+  }
+  const [fault] = catalogue.faults.filter(({ id }) => id === 'ack-lost')
+  if (fault === undefined) throw new Error('there is no fault ack-lost')
+  test('proves the only one that its check carries', () => {
+    expect(provedBy(fault, ['RFC3261-ACK-01'])).toEqual(['RFC3261-ACK-01'])
+  })
+  test('proves none of several', () => {
+    expect(provedBy(fault, ['RFC3261-ACK-01', 'IO-DLG-02'])).toEqual([])
+  })
+  test('proves none where it says so', () => {
+    expect(provedBy({ ...fault, requirement: [] }, ['RFC3261-ACK-01'])).toEqual([])
   })
 })
 
