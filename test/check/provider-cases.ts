@@ -1,5 +1,5 @@
 import { sampleNumbers } from '../support/catalogue.ts'
-import { type Bend, addField, lost, setField, setStatus, setUri, signalling } from '../support/flow.ts'
+import { type Bend, addField, lost, setField, setStatus, setUri } from '../support/flow.ts'
 import { type Played, callIn, callOut } from '../support/calls.ts'
 
 /** One thing bent of what a provider documents, and all that may be found. */
@@ -103,13 +103,13 @@ export const providerCases: readonly Case[] = [
     ['to-dialled call 1/INVITE 2 fail trunk'],
   ],
   [
-    'a call in from a documented address',
-    callIn({ sut: 'trunk', contract: { signallingAddresses: [`${signalling.trunk.address}/32`] } }),
+    'a call in from the first address of a documented block (SINCH-IP-07)',
+    callIn({ sut: 'trunk', contract: { signallingAddresses: ['18.184.175.4/30'] } }),
     [],
   ],
   [
-    'a call in from an address that is on no list (SINCH-IP-01)',
-    callIn({ sut: 'trunk', contract: { signallingAddresses: ['206.146.136.0/28'] } }),
+    'a call in from the address behind the last one of a documented block (SINCH-IP-07)',
+    callIn({ sut: 'trunk', contract: { signallingAddresses: ['18.184.175.0/30'] } }),
     ['source-address call 1/INVITE 1 fail trunk'],
   ],
   [
