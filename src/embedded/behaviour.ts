@@ -23,7 +23,7 @@ const congested: Refusal = { refuse: 503, cause: 42 }
 export const behaviours: Readonly<Partial<Record<NumberName, Behaviour>>> = {
   callee: { ring: 180, answerAfter: 1 },
   rings: { ring: 180, answerAfter: 5 },
-  earlyMedia: { ring: 183, answerAfter: 12 },
+  earlyMedia: { ring: 183, answerAfter: 20 },
   noAnswer: { ring: 180 },
   hangsUp: { ring: 180, answerAfter: 1, hangUpAfter: 5 },
   busy,
