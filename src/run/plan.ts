@@ -1,7 +1,7 @@
 import type { Side } from '../core/finding.ts'
 import type { Contract } from '../profile/contract.ts'
 import { type Cell, cellsOf } from '../scenario/cells.ts'
-import type { Ladder, Stimulus } from '../scenario/ladder.ts'
+import type { Ladder, Step, Stimulus } from '../scenario/ladder.ts'
 import { notApplicable } from '../scenario/applicable.ts'
 import { speakable } from '../sdp/codecs.ts'
 import type { Skipped } from './header.ts'
@@ -28,10 +28,13 @@ export const planRuns = (
   return { runs, skipped }
 }
 
+const waitOf = (step: Step): number => {
+  if (step.kind === 'verb') return step.phone === undefined ? step.forMs : 0
+  if (step.kind !== 'message') return 0
+  // What may be left out is waited for in vain.
+  return (step.afterMs ?? 0) + (step.optional ? (step.withinMs ?? 0) : 0)
+}
+
 /** What a ladder waits for by its own script: with the run of all of them at once, the longest of them sets the time. */
 export const waitingMs = ({ ladder }: Planned): number =>
-  [...ladder.setup, ...ladder.ladder, ...ladder.finally]
-    .map((step) =>
-      step.kind === 'verb' && step.phone === undefined ? step.forMs : step.kind === 'message' ? (step.afterMs ?? 0) : 0,
-    )
-    .reduce((sum, ms) => sum + ms, 0)
+  [...ladder.setup, ...ladder.ladder, ...ladder.finally].reduce((sum, step) => sum + waitOf(step), 0)
