@@ -7,6 +7,7 @@ import type { G711 } from '../rtp/g711.ts'
 import { parseRtp, serializeRtp } from '../rtp/packet.ts'
 import type { RtpPacket } from '../rtp/packet.ts'
 import { isRtcp } from '../rtp/rtcp.ts'
+import { type KeyTick, keyTicks } from '../rtp/telephone-event.ts'
 import { toneSamples } from '../rtp/tone.ts'
 import type { Recorder } from './user-agent.ts'
 
@@ -42,10 +43,15 @@ export type Playing = {
   readonly cause: string
 }
 
+/** Digits as telephone-events, which take the place of the audio while they last (RFC 4733 §2.5.1). */
+export type Pressing = Pick<Playing, 'remote' | 'payloadType' | 'ptimeMs' | 'cause'> & { readonly digits: string }
+
 export type Media = {
   readonly local: Endpoint
   /** Sends from `local` (symmetric RTP) until `stop`; again: goes over to the new ways, with the same SSRC. */
   readonly play: (playing: Playing) => void
+  /** One digit after the other, beside what is played, until `stop`; resolves when the last has gone. */
+  readonly press: (pressing: Pressing) => Promise<void>
   readonly stop: () => void
   /** Hands on the RTP packets that come in, until it is disarmed. */
   readonly listen: (hear: (packet: RtpPacket) => void) => Disarm
@@ -80,26 +86,28 @@ export const openMedia = async (options: MediaOptions): Promise<Media> => {
   let talking = false
   let heard = 0
   const listeners = new Set<(packet: RtpPacket) => void>()
+  /** Reports of digits that are due, and the timestamp of the event that they are of. */
+  let keys: { readonly due: KeyTick[]; readonly stop: Disarm; readonly done: () => void; timestamp: number } | undefined
+  let keyDown = false
   /** What to add to the timestamps of an incoming source to get ours, while we echo it. */
   let echoed: { readonly ssrc: number; readonly offset: number } | undefined
 
-  const send = (now: Playing, payload: Uint8Array): void => {
-    const packet = serializeRtp({
-      ...numbering,
-      // RFC 3551 §4.1: the marker stands on the first packet of a talkspurt.
-      marker: !talking,
-      payloadType: now.payloadType,
-      csrcs: [],
-      payload,
-      paddingLength: 0,
-    })
-    talking = true
-    numbering.sequence = (numbering.sequence + 1) % 65536
-    numbering.timestamp = (numbering.timestamp + payload.length) >>> 0
+  type Way = Pick<Playing, 'remote' | 'payloadType' | 'cause'>
+  const put = (way: Way, of: Pick<RtpPacket, 'marker' | 'timestamp' | 'payload'>): void => {
+    const { sequence, ssrc } = numbering
+    const packet = serializeRtp({ ...of, sequence, ssrc, payloadType: way.payloadType, csrcs: [], paddingLength: 0 })
+    numbering.sequence = (sequence + 1) % 65536
     for (const bytes of packetBend?.(packet) ?? [packet]) {
-      record?.({ tap: 'sent', layer: 'datagram', source: rtp.local, destination: now.remote, bytes }, now.cause)
-      rtp.send(bytes, now.remote)
+      record?.({ tap: 'sent', layer: 'datagram', source: rtp.local, destination: way.remote, bytes }, way.cause)
+      rtp.send(bytes, way.remote)
     }
+  }
+
+  const send = (now: Playing, payload: Uint8Array): void => {
+    // RFC 3551 §4.1: the marker stands on the first packet of a talkspurt.
+    if (!keyDown) put(now, { marker: !talking, timestamp: numbering.timestamp, payload })
+    talking = true
+    numbering.timestamp = (numbering.timestamp + payload.length) >>> 0
   }
 
   const tick = (): void => {
@@ -117,7 +125,15 @@ export const openMedia = async (options: MediaOptions): Promise<Media> => {
     send(now, packet.payload)
   }
 
+  const release = (): void => {
+    keys?.stop()
+    keys?.done()
+    keys = undefined
+    keyDown = false
+  }
+
   const stop = (): void => {
+    release()
     disarm?.()
     disarm = undefined
     playing = undefined
@@ -151,6 +167,29 @@ export const openMedia = async (options: MediaOptions): Promise<Media> => {
     }
   }
 
+  const press: Media['press'] = (pressing) => {
+    release()
+    const report = (): void => {
+      if (keys === undefined) return
+      const due = keys.due.shift()
+      keyDown = due !== undefined
+      if (due === undefined) {
+        if (keys.due.length === 0) release()
+        return
+      }
+      if (due.begins) {
+        if (playing?.source.kind !== 'tone' && playing?.source.kind !== 'silence') catchUp()
+        keys.timestamp = numbering.timestamp
+      }
+      // RFC 4733 §2.5.1.2: all reports of an event have the timestamp of its start, and the first of them the marker.
+      put(pressing, { marker: due.begins, timestamp: keys.timestamp, payload: due.payload })
+    }
+    const due = [...keyTicks(pressing.digits, pressing.ptimeMs, clockRate)]
+    return new Promise((done) => {
+      keys = { due, stop: ticker.every(pressing.ptimeMs, report), done, timestamp: 0 }
+    })
+  }
+
   rtp.onDatagram((bytes, source) => {
     record?.({ tap: 'received', layer: 'datagram', source, destination: rtp.local, bytes })
     const packet = isRtcp(bytes) ? undefined : parseRtp(bytes)
@@ -168,6 +207,7 @@ export const openMedia = async (options: MediaOptions): Promise<Media> => {
   return {
     local: rtp.local,
     play,
+    press,
     stop,
     listen: (hear) => {
       listeners.add(hear)

@@ -20,7 +20,7 @@ import { refusedNumber } from './emergency.ts'
 export type SecretSource = { readonly env: string } | { readonly file: string }
 
 /** What the system under test can be moved to do. */
-export const stimulusNames = ['dial', 'hang-up', 'hang-up-one', 'hold', 'resume', 'answer', 'options'] as const
+export const stimulusNames = ['dial', 'hang-up', 'hang-up-one', 'hold', 'resume', 'answer', 'options', 'press'] as const
 export type ConfiguredStimulus = (typeof stimulusNames)[number]
 
 /** One of three ways to move it: a program, a request to an interface of the PBX, a person who is asked. */
@@ -180,6 +180,7 @@ export const configSchema: z.ZodType<UserConfig> = mapOf({
     resume: stimulus,
     answer: stimulus,
     options: stimulus,
+    press: stimulus,
   } satisfies Record<ConfiguredStimulus, unknown>).exactOptional(),
   phone: phone.exactOptional(),
   supports: dictionaryOf(checkId, yesOrNo, 'capabilities to true or false').exactOptional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type EventSpec, createEventBend, eventBends } from './bend-event.ts'
 import { mapOf, wholeNumber } from '../profile/phrases.ts'
 import { type G711, decode, encode } from '../rtp/g711.ts'
 import { type RtpPacket, parseRtp, serializeRtp } from '../rtp/packet.ts'
@@ -15,11 +16,13 @@ export const packetBend = z.discriminatedUnion(
     mapOf({ bend: z.literal('pair') }),
     /** In each stream the audio of another is heard too, while there are several. */
     mapOf({ bend: z.literal('mix') }),
+    ...eventBends,
   ],
-  'a map whose bend is one of: drop, silence, payload-type, pair, mix',
+  'a map whose bend is one of: drop, silence, payload-type, pair, mix, event-payload-type, event-digit, event-without-end, event-end-anew',
 )
 
 type Spec = z.infer<typeof packetBend>
+const isEventBend = (spec: Spec): spec is EventSpec => spec.bend.startsWith('event-')
 export type PacketBend = (packet: Uint8Array) => readonly Uint8Array[]
 
 /** G.711 codes of no sound: the sample nearest to zero (ITU-T G.711 tables 1a and 2a). */
@@ -65,6 +68,7 @@ const mixed = (packet: RtpPacket, bridge: Bridge): RtpPacket => {
 export const createPacketBend = (spec: Spec, bridge: Bridge, onBent: () => void): PacketBend => {
   let seen = 0
   let held: RtpPacket | undefined
+  const bendEvent = isEventBend(spec) ? createEventBend(spec) : undefined
 
   const bend = (packet: RtpPacket): readonly RtpPacket[] => {
     switch (spec.bend) {
@@ -86,6 +90,8 @@ export const createPacketBend = (spec: Spec, bridge: Bridge, onBent: () => void)
       }
       case 'mix':
         return [mixed(packet, bridge)]
+      default:
+        return [bendEvent?.(packet) ?? packet]
     }
   }
 

@@ -134,6 +134,14 @@ export const sound = (leg: Leg, source: Source = leg.source): void => {
   leg.media?.play({ remote, payloadType: codec.payloadType, codec: codec.encoding, ptimeMs, source, cause: 'embedded' })
 }
 
+/** Presses digits as telephone-events, where those are agreed on. */
+export const pressDigits = (leg: Leg, digits: string): void => {
+  const result = agreement(leg)
+  if (!result.ok || result.value.dtmf === undefined) return
+  const { dtmf, remote, ptimeMs } = result.value
+  void leg.media?.press({ digits, remote, payloadType: dtmf.payloadType, ptimeMs, cause: 'embedded' })
+}
+
 /** Stops its timers and its media. */
 export const closeLeg = async (leg: Leg): Promise<void> => {
   leg.phase = 'over'

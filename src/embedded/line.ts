@@ -8,7 +8,17 @@ import { type SipSocket, openSipSocket } from '../net/sip-socket.ts'
 import { serializeSdp } from '../sdp/description.ts'
 import { capabilityFields } from '../session/capabilities.ts'
 import type { ShapedInvite } from '../profile/shape.ts'
-import { type Leg, answerTo, closeLeg, createLeg, hearAnswer, offerOf, openLegMedia, sound } from './leg.ts'
+import {
+  type Leg,
+  answerTo,
+  closeLeg,
+  createLeg,
+  hearAnswer,
+  offerOf,
+  openLegMedia,
+  pressDigits,
+  sound,
+} from './leg.ts'
 import type { EmbeddedOptions } from './party.ts'
 import type { PartyPolicy } from './policy.ts'
 import { screened } from './screen.ts'
@@ -52,6 +62,7 @@ export type Line = {
   /** Refuses a call that is not answered yet with that status, 480 where it is left out. */
   readonly hangUp: (leg: Leg, status?: number) => void
   readonly hold: (leg: Leg, on: boolean) => void
+  readonly press: (leg: Leg, digits: string) => void
   /** Asks the other side for a sign of life (RFC 3261 §11). */
   readonly ping: (requestUri: string) => void
   readonly legs: () => readonly Leg[]
@@ -178,6 +189,18 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
     leg.media?.stop()
   }
 
+  const press: Line['press'] = (leg, digits) => {
+    if (leg.phase !== 'up') return
+    if (policy.digitsBy === 'rfc4733') pressDigits(leg, digits)
+    else for (const digit of digits) tell(leg, digit)
+  }
+
+  /** What many phones send where no telephone-event is agreed on. */
+  const tell = (leg: Leg, digit: string): void => {
+    const body = Buffer.from(`Signal=${digit}\r\nDuration=100\r\n`)
+    ua.within(leg.call, 'INFO', { cause, body, contentType: 'application/dtmf-relay' })
+  }
+
   const ping = (requestUri: string): void => {
     const addresses = { from: `<sip:${showEndpoint(socket.local)}>`, to: `<${requestUri}>` }
     ua.request({ cause, method: 'OPTIONS', requestUri, ...addresses, destination: party.peer() })
@@ -296,6 +319,7 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
     dial,
     hangUp,
     hold,
+    press,
     ping,
     legs: () => [...legs.values()],
     callIdOf: ({ call }) => ua.call(call)?.callId,

@@ -27,13 +27,14 @@ export type EmbeddedOptions = {
   readonly seams: Seams
 }
 
-export type EmbeddedStimulus = 'dial' | 'hang-up' | 'hang-up-one' | 'hold' | 'resume' | 'answer' | 'options'
+export type EmbeddedStimulus = 'dial' | 'hang-up' | 'hang-up-one' | 'hold' | 'resume' | 'answer' | 'options' | 'press'
 
 export type StimulusArguments = {
   /** Caller and called number in E.164 with `+`; other texts go out as they are. */
   readonly from?: string
   readonly to?: string
   readonly codecs?: readonly string[]
+  readonly digits?: string
   /** Of the call that is meant, where it is one of several. */
   readonly callId?: string
 }

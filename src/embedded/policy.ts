@@ -19,6 +19,8 @@ export type PartyPolicy = {
   readonly alsoOffers: readonly string[]
   /** What its responses go back on over TCP: the connection of the request (RFC 3261 §18.2.2), or a new one. */
   readonly respondsOn: 'same' | 'new'
+  /** How it tells digits: as telephone-events, or each in an INFO. */
+  readonly digitsBy: 'rfc4733' | 'info'
   /** What becomes of an offer of which it speaks nothing: 488, or an answer with its own codecs. */
   readonly unshared: 'refuse' | 'answer'
   /** What becomes of an offer within a call: a status, or an answer. */
@@ -104,6 +106,7 @@ export const trunkPolicyOf = (
   codecs: spoken(profile),
   alsoOffers: [],
   respondsOn: 'same',
+  digitsBy: 'rfc4733',
   unshared: 'refuse',
   reoffers: 'answer',
   mediaAddress: mediaAddresses?.[0]?.split('/')[0] ?? bind,
@@ -135,6 +138,7 @@ export const pbxPolicyOf = ({ profile, numbers }: Contract, bind: string): PbxPo
   codecs: spoken(profile),
   alsoOffers: [],
   respondsOn: 'same',
+  digitsBy: 'rfc4733',
   unshared: 'refuse',
   reoffers: 'answer',
   mediaAddress: bind,

@@ -20,6 +20,7 @@ const partyPatch = {
   codecs,
   alsoOffers: codecs,
   respondsOn: oneOf(['same', 'new']).exactOptional(),
+  digitsBy: oneOf(['rfc4733', 'info']).exactOptional(),
   unshared: oneOf(['refuse', 'answer']).exactOptional(),
   reoffers: wholeNumber(400, 699).exactOptional(),
   mediaAddress: text('an IP address').exactOptional(),

@@ -31,6 +31,9 @@ export const byStimulus =
       case 'answer':
         for (const leg of line.legs()) moves.answer?.(leg)
         return
+      case 'press':
+        for (const leg of line.legs()) line.press(leg, args.digits ?? '')
+        return
       case 'options':
         line.ping(moves.target())
     }

@@ -1,17 +1,17 @@
 import { fieldValue } from '../sip/message.ts'
 import { mediaTypeOf } from '../sip/fields/tokens.ts'
+import { digitNames } from '../rtp/telephone-event.ts'
 import { digitOf } from './events.ts'
 import type { Finished } from './finished.ts'
 import type { Call, Digit, Seen } from './trace.ts'
 import type { Request } from '../sip/message.ts'
-
-const digits = '0123456789*#ABCD'
 
 const ofStream = ({ open, stream }: Finished): readonly Digit[] =>
   (open.events?.all ?? []).flatMap((event) => {
     const digit = digitOf(event)
     if (digit === undefined || stream.encrypted) return []
     const { payloadType, fromMs, duration, clockRate, firstFrame, lastFrame } = event
+    const { packets, ends, marked, volume, lastMs, fellFrame } = event
     return [
       {
         call: stream.call,
@@ -23,6 +23,7 @@ const ofStream = ({ open, stream }: Finished): readonly Digit[] =>
         frames: [...new Set([firstFrame, lastFrame])],
         by: 'rfc4733' as const,
         payloadType,
+        event: { packets, ends, marked, volume, lastMs, fellFrame },
       },
     ]
   })
@@ -32,7 +33,7 @@ const named = (text: string): string | undefined => {
   const name = text.trim().toUpperCase()
   if (name === '10') return '*'
   if (name === '11') return '#'
-  return name.length === 1 && digits.includes(name) ? name : undefined
+  return name.length === 1 && digitNames.includes(name) ? name : undefined
 }
 
 /** `name=value` lines of a body, names in lower case. */
@@ -65,6 +66,7 @@ const ofInfo = (call: Call, seen: Seen<Request>): readonly Digit[] => {
       frames: [seen.frame],
       by: 'info',
       payloadType: undefined,
+      event: undefined,
     },
   ]
 }

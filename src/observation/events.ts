@@ -1,4 +1,5 @@
 import type { RtpHeader } from '../rtp/header.ts'
+import { digitNames } from '../rtp/telephone-event.ts'
 
 /** A digit as its packets tell it (RFC 4733 §2.3): they repeat one timestamp, and their duration grows. */
 export type Event = {
@@ -12,12 +13,21 @@ export type Event = {
   duration: number
   readonly clockRate: number
   ended: boolean
+  packets: number
+  /** Of them, those that say that it has ended. */
+  ends: number
+  /** The first has the marker (§2.5.1.2). */
+  readonly marked: boolean
+  /** In dBm0, without the sign, of the first packet. */
+  readonly volume: number
+  lastDuration: number
+  lastMs: number
+  /** The frame in which the duration was shorter than in one before. */
+  fellFrame: number | undefined
 }
 
-const names = '0123456789*#ABCD'
-
 /** Digits among the events of RFC 4733 §3.2; others are none. */
-export const digitOf = ({ code }: Event): string | undefined => names[code]
+export const digitOf = ({ code }: Event): string | undefined => digitNames[code]
 
 export type Events = {
   readonly observe: (packet: RtpHeader, frame: number, timeMs: number, clockRate: number) => void
@@ -35,12 +45,12 @@ const nearest = 4
 export const isEventLike = ({ payloadType, bytes, payloadAt, payloadEnd }: RtpHeader): boolean =>
   payloadType >= 96 &&
   payloadEnd - payloadAt === 4 &&
-  (bytes[payloadAt] ?? 255) < names.length &&
+  (bytes[payloadAt] ?? 255) < digitNames.length &&
   ((bytes[payloadAt + 1] ?? 0) & 0x40) === 0
 
 export const createEvents = (): Events => {
   const all: Event[] = []
-  const observe: Events['observe'] = ({ payloadType, timestamp, ...packet }, frame, timeMs, clockRate) => {
+  const observe: Events['observe'] = ({ payloadType, timestamp, marker, ...packet }, frame, timeMs, clockRate) => {
     const [code, flags, high, low] = packet.bytes.subarray(packet.payloadAt, packet.payloadEnd)
     if (code === undefined || flags === undefined || high === undefined || low === undefined) return
     const duration = high * 256 + low
@@ -56,6 +66,11 @@ export const createEvents = (): Events => {
       )
     if (known !== undefined) {
       known.lastFrame = frame
+      known.lastMs = timeMs
+      known.packets += 1
+      if (ended) known.ends += 1
+      if (timestamp === known.timestamp && duration < known.lastDuration) known.fellFrame ??= frame
+      known.lastDuration = duration
       known.duration = Math.max(known.duration, ((timestamp - known.timestamp) >>> 0) + duration)
       known.ended ||= ended
     } else if (all.length < maxEvents)
@@ -69,6 +84,13 @@ export const createEvents = (): Events => {
         duration,
         clockRate,
         ended,
+        packets: 1,
+        ends: ended ? 1 : 0,
+        marked: marker,
+        volume: flags & 0x3f,
+        lastDuration: duration,
+        lastMs: timeMs,
+        fellFrame: undefined,
       })
   }
   const isNext: Events['isNext'] = ({ marker, timestamp }) => {

@@ -196,6 +196,22 @@ export type Digit = {
   readonly frames: readonly number[]
   readonly by: 'rfc4733' | 'info'
   readonly payloadType: number | undefined
+  /** How its packets tell it (RFC 4733 §2.5.1). */
+  readonly event: EventPackets | undefined
+}
+
+export type EventPackets = {
+  readonly packets: number
+  /** Of them, those that say that it has ended. */
+  readonly ends: number
+  /** The first has the marker. */
+  readonly marked: boolean
+  /** In dBm0, without the sign. */
+  readonly volume: number
+  /** When the last came. */
+  readonly lastMs: number
+  /** In which the duration was shorter than before. */
+  readonly fellFrame: number | undefined
 }
 
 /** What became of an address of record at one registrar (RFC 3261 §10). */

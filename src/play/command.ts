@@ -2,7 +2,15 @@ import { spawn } from 'node:child_process'
 import type { StimulusArguments } from './stimulus.ts'
 
 const filled = (argument: string, args: StimulusArguments): string =>
-  argument.split('${to}').join(args.to).split('${from}').join(args.from).split('${callId}').join(args.callId)
+  argument
+    .split('${to}')
+    .join(args.to)
+    .split('${from}')
+    .join(args.from)
+    .split('${callId}')
+    .join(args.callId)
+    .split('${digits}')
+    .join(args.digits ?? '')
 
 const maxRunMs = 10_000
 
@@ -25,7 +33,7 @@ const run = (program: string, args: readonly string[], signal: AbortSignal): Pro
     })
   })
 
-/** Program and arguments as a list: no shell ever sees them. `${to}`, `${from}` and `${callId}` are replaced. Gives a reason where it failed. */
+/** Program and arguments as a list: no shell ever sees them. `${to}`, `${from}`, `${callId}` and `${digits}` are replaced. Gives a reason where it failed. */
 export const runCommand = (
   [program, ...rest]: readonly string[],
   args: StimulusArguments,

@@ -13,11 +13,17 @@ export type Means =
 /** Asks the operator and waits; `false` where nobody is there to answer. */
 export type Ask = (question: string, signal: AbortSignal) => Promise<boolean>
 
-const prompted = async (text: string, { from, to, callId }: StimulusArguments, ask: Ask, signal: AbortSignal) => {
+const prompted = async (
+  text: string,
+  { from, to, callId, digits = '' }: StimulusArguments,
+  ask: Ask,
+  signal: AbortSignal,
+) => {
   const question = text
     .replaceAll('${to}', () => to)
     .replaceAll('${from}', () => from)
     .replaceAll('${callId}', () => callId)
+    .replaceAll('${digits}', () => digits)
   return (await ask(question, signal)) ? undefined : `nobody answered the prompt ${JSON.stringify(question)}`
 }
 

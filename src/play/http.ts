@@ -1,6 +1,6 @@
 import type { StimulusArguments } from './stimulus.ts'
 
-/** A request to an interface of the PBX. `${to}`, `${from}` and `${callId}` are replaced in URL and body. */
+/** A request to an interface of the PBX. `${to}`, `${from}`, `${callId}` and `${digits}` are replaced in URL and body. */
 export type HttpStimulus = {
   readonly url: string
   readonly method: string
@@ -13,6 +13,7 @@ const filled = (text: string, args: StimulusArguments, escape: (value: string) =
     .replaceAll('${to}', () => escape(args.to))
     .replaceAll('${from}', () => escape(args.from))
     .replaceAll('${callId}', () => escape(args.callId))
+    .replaceAll('${digits}', () => escape(args.digits ?? ''))
 
 const inJson = (value: string): string => JSON.stringify(value).slice(1, -1)
 

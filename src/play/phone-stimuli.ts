@@ -4,7 +4,14 @@ import type { Phone } from './phone.ts'
 import type { Stimuli, StimulusArguments } from './stimulus.ts'
 
 /** What a phone behind the PBX can move it to do. */
-export const phoneMoves: ReadonlySet<Stimulus> = new Set<Stimulus>(['dial', 'hang-up', 'hold', 'resume', 'answer'])
+export const phoneMoves: ReadonlySet<Stimulus> = new Set<Stimulus>([
+  'dial',
+  'hang-up',
+  'hold',
+  'resume',
+  'answer',
+  'press',
+])
 
 /** What a user dials so that a number is called; the number itself where no example tells. */
 export const dialledFor = (number: string, dialPlan: readonly DialExample[]): string =>
@@ -12,7 +19,10 @@ export const dialledFor = (number: string, dialPlan: readonly DialExample[]): st
 
 /** The phone moves the PBX, where nothing else is configured for it. A number is dialled as the dial plan has it. */
 export const phoneStimuli = (phone: Phone, dialPlan: readonly DialExample[], configured: Stimuli): Stimuli => {
-  const move = (stimulus: Stimulus, { to }: StimulusArguments): Promise<string | undefined> | string | undefined => {
+  const move = (
+    stimulus: Stimulus,
+    { to, digits = '' }: StimulusArguments,
+  ): Promise<string | undefined> | string | undefined => {
     switch (stimulus) {
       case 'dial':
         return phone.dial(dialledFor(to, dialPlan))
@@ -21,6 +31,8 @@ export const phoneStimuli = (phone: Phone, dialPlan: readonly DialExample[], con
       case 'hold':
       case 'resume':
         return phone.hold(stimulus === 'hold')
+      case 'press':
+        return phone.press(digits)
       case 'answer':
         return undefined // it picks up by itself
       case 'hang-up-one':

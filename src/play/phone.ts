@@ -47,6 +47,7 @@ export type Phone = {
   /** Whether that has come to pass, waited for no longer than that. */
   readonly until: (what: PhoneEvent, withinMs: number) => Promise<boolean>
   readonly hold: (on: boolean) => string | undefined
+  readonly press: (digits: string) => string | undefined
   /** Hangs up, takes its registrations away and closes, once. Gives the calls that did not end. */
   readonly close: () => Promise<readonly string[]>
 }
@@ -204,6 +205,15 @@ export const openPhone = async (options: PhoneOptions): Promise<Phone> => {
     return sent === undefined ? 'the phone has no dialog' : undefined
   }
 
+  const press: Phone['press'] = (digits) => {
+    const leg = [...legs.values()].find(({ up }) => up)
+    const agreed = leg && agreement(leg.played)
+    if (agreed?.dtmf === undefined) return 'the phone has no call in which telephone-event is agreed on'
+    const { dtmf, remote, ptimeMs } = agreed
+    void leg?.played.media?.press({ digits, remote, payloadType: dtmf.payloadType, ptimeMs, cause: 'phone: press' })
+    return undefined
+  }
+
   const ring = async (tx: string, call: string, message: Parameters<typeof answerBody>[1]): Promise<void> => {
     if (closing) {
       ua.respond(tx, 480, { cause: 'phone: 480' })
@@ -343,6 +353,7 @@ export const openPhone = async (options: PhoneOptions): Promise<Phone> => {
     pickUp,
     until,
     hold,
+    press,
     close: () => (shutting ??= shut()),
   }
 }

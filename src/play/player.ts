@@ -27,7 +27,7 @@ import { actAtPhone } from './phone-acts.ts'
 import { dialledFor } from './phone-stimuli.ts'
 import { postamble } from './postamble.ts'
 import { type Sender, createSender } from './send.ts'
-import type { Stimuli } from './stimulus.ts'
+import type { Stimuli, StimulusArguments } from './stimulus.ts'
 import { verbs } from './verbs.ts'
 
 export type PlayerOptions = {
@@ -131,9 +131,7 @@ export const createPlayer = (options: PlayerOptions): Player => {
         return
       }
       case 'stimulate': {
-        const name = state?.carried.calls[effect.step.call]
-        const callId = (name === undefined ? undefined : ua?.call(name)?.callId) ?? ''
-        const args = { from: contract.numbers.callerId ?? '', to: dialled(effect.step) ?? '', codecs: [], callId }
+        const args = argumentsOf(effect.step)
         const fire = async (): Promise<void> => {
           const reason = await stimuli.fire(effect.stimulus, args)
           if (reason !== undefined) feed({ type: 'gone', timeMs: clock.nowMs(), reason })
@@ -157,8 +155,9 @@ export const createPlayer = (options: PlayerOptions): Player => {
   }
 
   /** What we sent last must have arrived before the SUT is moved to go on from it: one T1 is time enough (RFC 3261 §17.1.1.1). */
+  const arrivalMs = options.defaultWithinMs / 64
   const settled = ({ stimulus, step }: Extract<MatcherEffect, { type: 'stimulate' }>): number =>
-    Math.max(delayOf(step), stimulus === 'dial' ? 0 : options.defaultWithinMs / 64)
+    Math.max(delayOf(step), stimulus === 'dial' ? 0 : arrivalMs)
 
   const sendNow = ({ step, answers }: Extract<MatcherEffect, { type: 'send' }>): void => {
     if (state?.steps[state.next] !== step) return
@@ -177,6 +176,12 @@ export const createPlayer = (options: PlayerOptions): Player => {
     const to =
       step.kind === 'message' ? sender?.number(step.with.to, scopeOf(state?.carried ?? nothingCarried)) : undefined
     return to ?? (sut === 'pbx' ? contract.numbers.callee : contract.numbers.did)
+  }
+
+  const argumentsOf = (step: Step, digits = ''): StimulusArguments => {
+    const name = step.kind === 'never' ? undefined : state?.carried.calls[step.call]
+    const callId = (name === undefined ? undefined : ua?.call(name)?.callId) ?? ''
+    return { from: contract.numbers.callerId ?? '', to: dialled(step) ?? '', codecs: [], callId, digits }
   }
 
   /** A call that the PBX refuses never comes to us. */
@@ -208,7 +213,12 @@ export const createPlayer = (options: PlayerOptions): Player => {
       return
     }
     const placeOf = (name: string): number => [...calls.keys()].indexOf(name)
-    const facts = await verb({ step, call, placeOf, clock, us, wait, cause: causeOf(step) })
+    const press = async (digits: string): Promise<void> => {
+      await wait(arrivalMs)
+      const reason = await stimuli.fire('press', argumentsOf(step, digits))
+      if (reason !== undefined) feed({ type: 'could-not', timeMs: clock.nowMs(), reason })
+    }
+    const facts = await verb({ step, call, placeOf, clock, us, wait, press, cause: causeOf(step) })
     feed({ type: 'verb-done', step: step.number, timeMs: clock.nowMs(), frames: [], facts })
   }
 

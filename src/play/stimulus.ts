@@ -8,6 +8,8 @@ export type StimulusArguments = {
   readonly codecs: readonly string[]
   /** Call-ID of the call that is meant; empty before there is one. */
   readonly callId: string
+  /** To be pressed. */
+  readonly digits?: string
 }
 
 /** How the SUT is moved to do something of its own accord. `fire` gives a reason where it could not. */

@@ -13,6 +13,8 @@ export type VerbContext = {
   readonly us: Side
   /** Resolves early when the run is interrupted. */
   readonly wait: (ms: number) => Promise<void>
+  /** Makes the SUT press digits; what comes of it is heard, not told. */
+  readonly press: (digits: string) => Promise<void>
   readonly cause: string
 }
 

@@ -33,6 +33,7 @@ const moves: ReadonlySet<Stimulus> = new Set<Stimulus>([
   'resume',
   'answer',
   'options',
+  'press',
 ])
 
 /** Our own trunk and PBX as systems under test: a fresh one for each ladder run, on loopback only. */

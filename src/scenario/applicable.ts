@@ -3,7 +3,7 @@ import { type Contract, type NumberName, numberNames } from '../profile/contract
 import type { Ladder, Stimulus } from './ladder.ts'
 import { namesUsed } from './names.ts'
 import { isWithPhone, stepsOf } from './phone-steps.ts'
-import { stimulusOf } from './stimuli.ts'
+import { moveFor } from './stimuli.ts'
 
 /** Numbers that a call of this ladder cannot do without. */
 export const numbersOf = (ladder: Ladder): readonly NumberName[] => {
@@ -12,10 +12,7 @@ export const numbersOf = (ladder: Ladder): readonly NumberName[] => {
 }
 
 const stimuliOf = (ladder: Ladder, sut: Side): readonly Stimulus[] =>
-  stepsOf(ladder).flatMap((step) => {
-    if (step.kind !== 'message' || step.from !== sut || step.optional) return []
-    return stimulusOf(step) ?? []
-  })
+  stepsOf(ladder).flatMap((step) => moveFor(step, sut) ?? [])
 
 /** Capabilities that the profile itself claims or denies; all others are the user's to deny in `supports:`. */
 const denied = (need: string, { profile, supports }: Contract): string | undefined => {

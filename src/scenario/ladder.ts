@@ -138,4 +138,4 @@ export type Ladder = {
 }
 
 /** What the SUT must be moved to do of its own accord. */
-export type Stimulus = 'dial' | 'hang-up' | 'hang-up-one' | 'hold' | 'resume' | 'answer' | 'options'
+export type Stimulus = 'dial' | 'hang-up' | 'hang-up-one' | 'hold' | 'resume' | 'answer' | 'options' | 'press'

@@ -20,9 +20,9 @@ const arrows: ReadonlyMap<string, Arrow> = new Map(
   ),
 )
 
-/** Intervals: a tone that is sent and listened for, and time in which we do nothing. */
-const verbs: readonly unknown[] = ['audio', 'pause']
-const laterVerbs: readonly unknown[] = ['dtmf', 'fax', 'dns', 'tls', 'http']
+/** Intervals: a tone that is sent and listened for, time in which we do nothing, and digits that are pressed. */
+const verbs: readonly unknown[] = ['audio', 'pause', 'dtmf']
+const laterVerbs: readonly unknown[] = ['fax', 'dns', 'tls', 'http']
 const verbAllowed = `an interval (${verbs.join(', ')})`
 
 const headAllowed = 'exactly one head: an arrow as in `pbx -> trunk`, `any of`, `unordered` or `never`'
@@ -120,6 +120,19 @@ const readMessage = (site: Site, words: Words, { from, to }: Arrow): Loaded<Step
   }
 }
 
+/** A digit and the pause behind it. */
+const digitMs = 200
+
+/** Digits go one way; their time is what they take, and that of five more for a thumb or a machine that is slow. */
+const readDigits = (site: Site, words: Words, { from, to, both }: Arrow): Loaded<Step> => {
+  if (both) return refused(faultAt(site.yaml, [...site.path, site.head], 'an arrow of one direction for dtmf', 'key'))
+  const read = checkShape(site.yaml, modifiers.dtmf, site.path, words)
+  if (!read.ok) return read
+  const { digits, for: forMs = (digits.length + 5) * digitMs, call = onlyCall } = read.value
+  const interval = { verb: 'dtmf', forMs, with: { digits }, call, between: [from, to] as const }
+  return { ok: true, value: { kind: 'verb', ...base(site), ...interval, direction: 'forward' } }
+}
+
 const readVerb = (site: Site, words: Words, { from, to, both }: Arrow): Loaded<Step> => {
   const read = checkShape(site.yaml, modifiers.verb, site.path, words)
   if (!read.ok) return read
@@ -159,6 +172,7 @@ const readArrow = (site: Site, words: Words, arrow: Arrow): Loaded<Step> => {
         'key',
       ),
     )
+  if (site.value === 'dtmf') return readDigits(site, words, arrow)
   if (verbs.includes(site.value)) return readVerb(site, words, arrow)
   if (laterVerbs.includes(site.value))
     return refused(faultAt(site.yaml, at, `${verbAllowed}; the rest is not yet spoken`))

@@ -128,11 +128,15 @@ export const makeAnswer = (offer: SessionDescription, own: OwnSide): Result<Answ
 export type Agreed = {
   /** With the remote's payload type, which is the one to send with. */
   readonly codec: Format
+  /** Telephone-event, where both list it: with the remote's payload type, too. */
+  readonly dtmf?: Format
   readonly ptimeMs: number
   readonly remote: Endpoint
   /** Ours: what we may do. */
   readonly direction: Direction
 }
+
+const events = codecs['telephone-event']
 
 /** RFC 3551 §4.2: the packet time where no one says. */
 const defaultPtimeMs = 20
@@ -149,10 +153,14 @@ export const agreed = (local: SessionDescription, remote: SessionDescription): R
   const known = formatsOf(ours)
   const codec = formatsOf(theirs).find((format) => isVoice(format) && known.some((other) => sameCodec(other, format)))
   if (codec === undefined) return fault('sdp.no-shared-codec', '3264 §6.1', theirs.formats.join(' '))
+  const dtmf = formatsOf(theirs).find(
+    (format) => sameCodec(format, events) && known.some((other) => sameCodec(other, events)),
+  )
   const address = connectionOf(remote, theirs)?.address ?? ''
   if (!isIpLiteral(address)) return fault('sdp.address-not-literal', '8866 §5.7', address)
   return ok({
     codec: spelt(codec),
+    ...(dtmf === undefined ? {} : { dtmf }),
     ptimeMs: ptimeToSend(theirs, ptimeOf(ours) ?? defaultPtimeMs),
     remote: { address: normalizeAddress(address), port: theirs.port },
     direction: directionFrom(meet(effectiveFlow(local, ours), effectiveFlow(remote, theirs))),
