@@ -107,6 +107,8 @@ export type VerbStep = StepBase & {
   /** `both`, or only from the first to the second. */
   readonly direction: 'both' | 'forward'
   readonly forMs: number
+  /** To be pressed, of `dtmf`. */
+  readonly digits?: string
   /** Intervals of one group go on at the same time. */
   readonly group?: number
   /** The call whose sound comes out of this one, where the SUT connects the two. */

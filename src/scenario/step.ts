@@ -120,16 +120,17 @@ const readMessage = (site: Site, words: Words, { from, to }: Arrow): Loaded<Step
   }
 }
 
-/** A digit and the pause behind it. */
+/** A digit and the pause behind it, and how long a thumb or a machine that is slow is waited for. */
 const digitMs = 200
+const patienceMs = 4000
 
-/** Digits go one way; their time is what they take, and that of five more for a thumb or a machine that is slow. */
+/** Digits go one way; their time is the longest that they may take. */
 const readDigits = (site: Site, words: Words, { from, to, both }: Arrow): Loaded<Step> => {
   if (both) return refused(faultAt(site.yaml, [...site.path, site.head], 'an arrow of one direction for dtmf', 'key'))
   const read = checkShape(site.yaml, modifiers.dtmf, site.path, words)
   if (!read.ok) return read
-  const { digits, for: forMs = (digits.length + 5) * digitMs, call = onlyCall } = read.value
-  const interval = { verb: 'dtmf', forMs, with: { digits }, call, between: [from, to] as const }
+  const { digits, for: forMs = digits.length * digitMs + patienceMs, call = onlyCall } = read.value
+  const interval = { verb: 'dtmf', forMs, digits, call, between: [from, to] as const }
   return { ok: true, value: { kind: 'verb', ...base(site), ...interval, direction: 'forward' } }
 }
 

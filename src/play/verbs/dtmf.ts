@@ -1,19 +1,45 @@
+import type { Media } from '../../agent/media.ts'
 import { agreement } from '../call.ts'
-import type { Verb } from '../verb.ts'
+import type { Verb, VerbContext } from '../verb.ts'
+
+const endBit = 0x80
+/** RFC 4733 §2.5.1.4: the end of each event is told three times. */
+const lastReports = 3
+/** What is still to come of a digit comes sooner. */
+const quietMs = 500
+const pollMs = 100
+
+/** Until that many digits have come whole, or what comes of them has come; never longer than `forMs`. */
+const heard = async (media: Media, count: number, { step, clock, wait }: VerbContext): Promise<void> => {
+  const untilMs = clock.nowMs() + step.forMs
+  let ends = 0
+  let lastMs = clock.nowMs()
+  const disarm = media.listen(({ payload }) => {
+    if (payload.length !== 4) return
+    lastMs = clock.nowMs()
+    if (((payload[1] ?? 0) & endBit) !== 0) ends += 1
+  })
+  const isOver = (now: number): boolean =>
+    now >= untilMs || ends >= lastReports * count || (ends >= count && now - lastMs >= quietMs)
+  while (!isOver(clock.nowMs())) await wait(pollMs)
+  disarm()
+}
 
 /** Whoever the arrow leaves from presses digits; checks judge what came. The facts are the interval and the digits. */
-export const dtmf: Verb = async ({ step, call, clock, us, wait, press, cause }) => {
+export const dtmf: Verb = async (context) => {
+  const { step, call, clock, us, wait, press, cause } = context
+  const { digits = '' } = step
   const [sender, receiver] = step.between
-  const digits = typeof step.with.digits === 'string' ? step.with.digits : ''
   const agreed = agreement(call)
   const fromMs = clock.nowMs()
-  if (sender !== us) {
+  if (call.media !== undefined && sender !== us) {
+    const all = heard(call.media, digits.length, context)
     await press(digits)
-    await wait(step.forMs)
-  } else if (agreed?.dtmf !== undefined && call.media !== undefined) {
+    await all
+  } else if (call.media !== undefined && agreed?.dtmf !== undefined) {
     const { dtmf: events, remote, ptimeMs } = agreed
     const pressed = call.media.press({ digits, remote, payloadType: events.payloadType, ptimeMs, cause })
-    // Ours takes what it takes; only an interruption ends it sooner.
+    // Ours take what they take; only an interruption ends them sooner.
     await Promise.race([pressed, wait(2 * step.forMs)])
   }
   call.media?.stop()
