@@ -188,6 +188,44 @@ describe('what is sent', () => {
     expect(sentBy(tape).map(({ sequence }) => sequence)).toEqual([0xffff, 0, 0, 2, 3, 3])
   })
 
+  test('digits take the place of the audio: one timestamp each, the marker first, the end three times (RFC 4733 §2.5.1)', async () => {
+    const { media, tape, hand } = await openByHand()
+    media.play(playing(media))
+    hand.advance(40)
+    const pressed = media.press({ digits: '#', remote: media.local, payloadType: 101, ptimeMs: 20, cause: 'step 8' })
+    hand.advance(200)
+    await pressed
+    const event = sentBy(tape).filter(({ payloadType }) => payloadType === 101)
+    expect(event.map(({ marker, timestamp }) => [marker, timestamp])).toEqual(
+      event.map((_, n) => [n === 0, event[0]?.timestamp]),
+    )
+    expect(event.map(({ payload }) => Buffer.from(payload).toString('hex'))).toEqual([
+      '0b0a00a0',
+      '0b0a0140',
+      '0b0a01e0',
+      '0b0a0280',
+      '0b8a0320',
+      '0b8a0320',
+      '0b8a0320',
+    ])
+    const sequences = sentBy(tape).map(({ sequence }) => sequence)
+    expect(sequences).toEqual(sequences.map((_, n) => (0xfffe + n) & 0xffff))
+    const during = sentBy(tape).slice(
+      sentBy(tape).findIndex(({ marker, payloadType }) => marker && payloadType === 101),
+    )
+    expect(during.slice(0, 7).every(({ payloadType }) => payloadType === 101)).toBe(true)
+  })
+
+  test('digits that are pressed one after the other have timestamps of their own, where nothing is played', async () => {
+    const { media, tape, hand } = await openByHand()
+    void media.press({ digits: '11', remote: media.local, payloadType: 101, ptimeMs: 20, cause: 'step 8' })
+    hand.advance(400)
+    const starts = sentBy(tape).filter(({ marker }) => marker)
+    expect(starts.map(({ timestamp }) => (timestamp - (starts[0]?.timestamp ?? 0)) >>> 0)).toEqual([0, 1600])
+    media.stop()
+    expect(hand.armed()).toBe(0)
+  })
+
   test('nothing is armed before, and nothing after: no timer keeps a run alive', async () => {
     const { media, tape, hand } = await openByHand()
     expect(hand.armed()).toBe(0)

@@ -7,6 +7,7 @@ import { allChecks } from './every-check.ts'
 import { loopCases } from './loop-cases.ts'
 import { phoneCases } from './phone-cases.ts'
 import { providerCases, transportCases } from './provider-cases.ts'
+import { digitCases } from './digit-cases.ts'
 import { wireCases } from './wire-cases.ts'
 
 const wrong = (played: Played): readonly Finding[] =>
@@ -357,6 +358,7 @@ const faults: readonly (readonly [string, Played, readonly string[]])[] = [
   ...phoneCases,
   ...transportCases,
   ...wireCases,
+  ...digitCases,
   ['an OPTIONS that is not answered', ping({ copies: 4 }), ['options-answered OPTIONS 1 fail trunk']],
 ]
 

@@ -28,7 +28,60 @@ const bent = (spec: unknown, packets: readonly RtpPacket[]): { out: RtpPacket[];
   return { out, bends }
 }
 
+/** A report of the event 5 in each, the last two of its end. */
+const reports = [0x0a, 0x0a, 0x8a, 0x8a].map((flags, n) => ({
+  ...packet(n, 101),
+  timestamp: 160,
+  payload: Uint8Array.of(5, flags, 0, 160),
+}))
+const numbers = (packets: readonly RtpPacket[]) =>
+  packets.map(({ payloadType, timestamp, payload }) => [payloadType, timestamp, payload[0], payload[1]])
+
 const four = [0, 1, 2, 3].map((n) => packet(n))
+
+describe('bends of telephone-events (RFC 4733 §2.3)', () => {
+  test.each([
+    [
+      { bend: 'event-payload-type', to: 121 },
+      [
+        [121, 160, 5, 0x0a],
+        [121, 160, 5, 0x0a],
+        [121, 160, 5, 0x8a],
+        [121, 160, 5, 0x8a],
+      ],
+    ],
+    [
+      { bend: 'event-digit', from: 5, to: 6 },
+      [
+        [101, 160, 6, 0x0a],
+        [101, 160, 6, 0x0a],
+        [101, 160, 6, 0x8a],
+        [101, 160, 6, 0x8a],
+      ],
+    ],
+    [
+      { bend: 'event-without-end' },
+      [
+        [101, 160, 5, 0x0a],
+        [101, 160, 5, 0x0a],
+        [101, 160, 5, 0x0a],
+        [101, 160, 5, 0x0a],
+      ],
+    ],
+    [
+      { bend: 'event-end-anew' },
+      [
+        [101, 160, 5, 0x0a],
+        [101, 160, 5, 0x0a],
+        [101, 160, 5, 0x8a],
+        [101, 0x10000, 5, 0x8a],
+      ],
+    ],
+  ])('%j', (spec, expected) => {
+    expect(numbers(bent(spec, reports).out)).toEqual(expected)
+    expect(bent(spec, four)).toEqual({ out: four, bends: 0 })
+  })
+})
 
 describe('bends of RTP packets', () => {
   test('drop lets nothing out', () => {

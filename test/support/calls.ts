@@ -7,7 +7,19 @@ import type { Endpoint, Frame } from '../../src/core/frame.ts'
 import type { StepOutcome } from '../../src/core/outcome.ts'
 import { type FieldDraft, type Message, fieldValue } from '../../src/sip/message.ts'
 import { sampleContract } from './catalogue.ts'
-import { signalling, createScript, fold, describe, type Talk, talk, type Bend, host, setField } from './flow.ts'
+import {
+  signalling,
+  type Script,
+  createScript,
+  fold,
+  describe,
+  media,
+  type Talk,
+  talk,
+  type Bend,
+  host,
+  setField,
+} from './flow.ts'
 
 export type CallOptions = {
   readonly sut?: Side
@@ -27,6 +39,8 @@ export type CallOptions = {
   readonly again?: Readonly<Record<string, number>>
   /** Signalling in one connection each way, and Contacts that say so. */
   readonly over?: 'tcp' | undefined
+  /** Behind the audio the PBX presses these: what goes out for them, RTP packets every 20 ms or messages. */
+  readonly presses?: { readonly digits: string; readonly out: readonly (Uint8Array | Message)[] }
   /** Messages, by name, that take another way than from port 5060 to port 5060. */
   readonly ways?: Readonly<Record<string, { readonly source?: Endpoint; readonly destination?: Endpoint }>>
 }
@@ -156,6 +170,21 @@ const echoing = (message: Message, sent: readonly Message[]): Message => {
   return message.kind === 'request' || from === undefined ? message : (setField('From', from)(message) ?? message)
 }
 
+const press = (
+  script: Script,
+  { digits, out }: NonNullable<CallOptions['presses']>,
+  note: (head: string, frames: readonly number[], facts: NonNullable<StepOutcome['facts']>) => void,
+): void => {
+  const fromMs = script.now()
+  for (const one of out) {
+    if (one instanceof Uint8Array) script.send('pbx', one, { source: media.pbx, destination: media.trunk })
+    else script.say(one.kind === 'request' ? 'pbx' : 'trunk', one)
+    script.pass(20)
+  }
+  const facts = { verb: 'dtmf', digits, fromMs, toMs: script.now(), direction: 'pbx>trunk', negotiated: true }
+  note('pbx -> trunk: dtmf', [], facts)
+}
+
 const play = (lines: readonly Line[], options: CallOptions): Played => {
   const { sut = 'trunk', bends = {}, talkMs = 1000, breaks = [], again = {} } = options
   const script = createScript(sut)
@@ -182,6 +211,7 @@ const play = (lines: readonly Line[], options: CallOptions): Played => {
         ...(options.trunk === null ? {} : { trunk: options.trunk ?? {} }),
       })
       note('pbx <-> trunk: audio', [], { verb: 'audio', toneHz: 1000, fromMs, toMs: script.now(), direction: 'both' })
+      if (options.presses !== undefined) press(script, options.presses, note)
       continue
     }
     if (line.name === options.until) break

@@ -41,7 +41,7 @@ const judgementOf = (stream: Stream, digits: readonly Digit[]): readonly Judgeme
     digit.event === undefined ? [] : [{ digit, event: digit.event, before: digits[index - 1] }],
   )
   if (told.length === 0) return []
-  const found = told.flatMap((one) => wrongIn(one, stream.lost === 0) ?? [])
+  const found = told.flatMap((one) => wrongIn(one, stream.lost <= 0) ?? [])
   const wrong = found.find(({ strength }) => strength === undefined) ?? found[0]
   return [
     {
