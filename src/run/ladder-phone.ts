@@ -17,6 +17,17 @@ const isOfCalls = ({ setup, ladder }: Ladder): boolean =>
     (step) => step.kind === 'message' && step.pattern.kind === 'request' && step.pattern.method === 'INVITE',
   )
 
+/** Where to look when the PBX, or nobody, gives that for an answer. */
+const toDoFor = (refused: string): string => {
+  if (/: 40[137] /.test(refused))
+    return 'the PBX refuses user name or password: compare user, authUser and password of phone.extensions with its extension'
+  if (refused.includes(': 404 '))
+    return 'the PBX knows no such extension: check user of phone.extensions, and phone.domain'
+  return refused.endsWith('no answer')
+    ? 'nothing answers REGISTER there: check phone.registrar, and that the PBX lets phones in at that address'
+    : 'the log of the PBX tells why it refuses REGISTER'
+}
+
 /** Registers the phone at the PBX, where there is one and the ladder is of calls. A fault's `saw` tells why it could not. */
 export const withPhone = async (
   far: FarEnd,
@@ -49,7 +60,7 @@ export const withPhone = async (
   const refused = await phone.register()
   if (refused !== undefined) {
     await phone.close()
-    return fault('phone.not-registered', '3261 §10.2', refused)
+    return fault('phone.not-registered', '3261 §10.2', `${refused}; to do: ${toDoFor(refused)}`)
   }
   return ok({ ...far, phone, stimuli: phoneStimuli(phone, settings.dialPlan, far.stimuli) })
 }

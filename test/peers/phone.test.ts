@@ -63,6 +63,8 @@ describe
     test('with a wrong password no ladder of calls is played, and it is told why', async () => {
       const refused = await run('looking-glass', '--ladder', 'termination/busy')
       expect(refused.code).toBe(3)
-      expect(refused.out).toContain('the phone 201 is not registered: 401 Unauthorized')
+      expect(refused.out).toContain(
+        'the phone 201 is not registered: 401 Unauthorized; to do: the PBX refuses user name or password',
+      )
     }, 120_000)
   })
