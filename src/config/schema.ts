@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { type DialExample, type NumberName, numberNames } from '../profile/contract.ts'
+import { explain } from '../core/result.ts'
 import { forwardingTransport } from '../profile/forwarding.ts'
 import {
   checkId,
+  day,
   dictionaryOf,
   fileId,
   hostName,
@@ -15,6 +17,7 @@ import {
   yesOrNo,
 } from '../profile/phrases.ts'
 import { refusedNumber } from './emergency.ts'
+import { parseNextHop } from './next-hop.ts'
 
 /** Where a secret is read from; it never stands in the file itself. */
 export type SecretSource = { readonly env: string } | { readonly file: string }
@@ -86,9 +89,17 @@ export type UserConfig = {
   readonly waivers?: readonly Waiver[]
 }
 
-const sipUri = word(
-  /^sips?:(?:[^\s<>":@]*@)?[^\s<>"@]+$/,
-  'a SIP URI as in sip:10.0.0.5:5060, without a password, which goes into credentials',
+const sipUriPattern = /^sip:(?:[^\s<>":@]*@)?[^\s<>"@]+$/
+const sipUriAllowed =
+  'a SIP URI as in sip:10.0.0.5:5060, over UDP or TCP, without a password, which goes into credentials'
+const sipUri = word(sipUriPattern, sipUriAllowed).refine(
+  (value) => !sipUriPattern.test(value) || parseNextHop(value).ok,
+  {
+    error: ({ input }) => {
+      const hop = parseNextHop(String(input))
+      return hop.ok ? sipUriAllowed : `${sipUriAllowed} (${explain(hop.fault)})`
+    },
+  },
 )
 
 const numberAllowed = 'a telephone number as a quoted text, as in "+12345678900"'
@@ -136,7 +147,14 @@ const phone = mapOf({
   extensions: listOf(
     mapOf({ user: extension, password: secret, authUser: extension.exactOptional(), did: e164.exactOptional() }),
     'a list of extensions as in { user: "201", password: { env: PHONE_PASS } }',
-  ).max(20, 'at most 20 extensions'),
+  )
+    .max(20, 'at most 20 extensions')
+    .superRefine((extensions, context) => {
+      const users = extensions.map(({ user }) => user)
+      for (const [index, user] of users.entries())
+        if (users.indexOf(user) < index)
+          context.addIssue({ code: 'custom', message: 'each extension once', path: [index, 'user'] })
+    }),
   dialPlan: listOf(
     mapOf({
       dials: callable(/^\+?[0-9*#]{1,32}$/, 'what is dialled as a quoted text, as in "0012345678900"'),
@@ -151,7 +169,6 @@ const phone = mapOf({
 const forwardingAllowed = 'a URI as in "sip:{number}@pbx.example.com:5060;transport=tcp"'
 
 const pattern = text('an id, or a pattern with *').exactOptional()
-const day = word(/^\d{4}-\d{2}-\d{2}$/, 'a date as in 2026-12-31')
 
 export const configSchema: z.ZodType<UserConfig> = mapOf({
   profile: fileId.exactOptional(),
@@ -194,7 +211,7 @@ export const configSchema: z.ZodType<UserConfig> = mapOf({
       check: checkId,
       owner: text('who answers for it'),
       reason: text('a sentence'),
-      until: day,
+      until: day('a date as in 2026-12-31'),
       profile: pattern,
       ladder: pattern,
       subject: pattern,

@@ -44,7 +44,8 @@ const tooDeep = (text: string): boolean => {
   return text.split('\n').some((line) => line.length > maxLineLength)
 }
 
-const shortened = (value: string): string => (value.length > 60 ? `${value.slice(0, 57)}...` : value)
+/** Long input is not said back whole. */
+export const shortened = (value: string): string => (value.length > 60 ? `${value.slice(0, 57)}...` : value)
 
 const showFound = (value: unknown): string => {
   if (value === undefined) return 'nothing'

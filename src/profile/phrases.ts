@@ -60,3 +60,13 @@ export const portRange = z.string(rangeAllowed).transform((value, context) => {
 /** An id of a folder's file: `group/name`, or a single word. */
 export const fileId = word(/^[a-z0-9]+(?:[/-][a-z0-9]+)*$/, 'an id of lower-case words as in sinch/eu')
 export const checkId = word(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'the id of a check as in auth-realm')
+
+const dayPattern = /^\d{4}-\d{2}-\d{2}$/
+
+/** A day of the calendar; a month of 13 or a 30th of February is none. */
+const isDay = (value: string): boolean => {
+  const date = new Date(`${value}T00:00:00Z`)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value)
+}
+export const day = (allowed: string) =>
+  word(dayPattern, allowed).refine((value) => !dayPattern.test(value) || isDay(value), allowed)

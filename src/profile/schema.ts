@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   checkId,
   cidr,
+  day,
   dictionaryOf,
   fileId,
   hostName,
@@ -57,7 +58,7 @@ export const profileSchema: z.ZodType<Profile> = mapOf({
   title: text('a title'),
   source: mapOf({
     document: text('the title of a document'),
-    read: word(/^\d{4}-\d{2}-\d{2}$/, 'a date as in 2026-11-20'),
+    read: day('a date as in 2026-11-20'),
   }),
   signalling: mapOf({
     hosts: listOf(hostName, 'a list of host names'),

@@ -2,7 +2,7 @@ import { isIpLiteral, scopeOf } from '../core/address.ts'
 import type { Endpoint } from '../core/frame.ts'
 import { ok } from '../core/result.ts'
 import { openSipSocket } from '../net/sip-socket.ts'
-import type { NextHop } from './named-sut.ts'
+import type { NextHop } from '../config/next-hop.ts'
 import { type Checked, refuse } from './refusal.ts'
 import { parseBind } from './words.ts'
 

@@ -1,7 +1,7 @@
 import { explain, ok } from '../core/result.ts'
 import { bindOf } from './bind.ts'
 import type { ExchangeOptions } from './exchange.ts'
-import { parseNextHop } from './named-sut.ts'
+import { parseNextHop } from '../config/next-hop.ts'
 import { type Checked, refuse } from './refusal.ts'
 import { parseResolve } from './words.ts'
 

@@ -2,6 +2,7 @@ import { join, relative } from 'node:path'
 import { loadConfig } from '../config/load.ts'
 import { ok } from '../core/result.ts'
 import { withoutPassword } from '../core/visible.ts'
+import { shortened } from '../profile/document.ts'
 import { packageFolder, readProfiles } from './catalogue.ts'
 import { configName } from './own-file.ts'
 import { type Checked, refuse } from './refusal.ts'
@@ -22,6 +23,9 @@ type Name = keyof InitAnswers
 const defaultProfile = 'sinch/eu'
 
 const quoted = (value: string): string => JSON.stringify(value)
+
+/** An answer as an error says it back. */
+const shown = (answer: string): string => quoted(shortened(withoutPassword(answer)))
 
 const numberNames = ['callerId', 'callee', 'did'] as const
 
@@ -61,7 +65,7 @@ const askOne = async (ask: Ask, name: Name, question: string): Promise<string> =
     const answer = (await ask(`${wrong}${question}: `)).trim()
     const fault = answer === '' ? undefined : faultOf(name, answer)
     if (fault === undefined) return answer
-    wrong = `${JSON.stringify(withoutPassword(answer))} is not ${fault}\n`
+    wrong = `${shown(answer)} is not ${fault}\n`
   }
 }
 
@@ -118,7 +122,7 @@ export const writeInit = (answers: InitAnswers, cwd: string, force: boolean): Ch
   const wrong = names.flatMap((name) => {
     const value = answers[name]
     const fault = value === undefined ? undefined : faultOf(name, value)
-    return fault === undefined ? [] : [`${name} ${JSON.stringify(withoutPassword(value ?? ''))} is not ${fault}`]
+    return fault === undefined ? [] : [`${name} ${shown(value ?? '')} is not ${fault}`]
   })
   if (wrong.length > 0) return refuse(wrong.join('; '), 'trunkproof init --help')
   const path = join(cwd, configName)

@@ -1,14 +1,13 @@
 import type { Side } from '../core/finding.ts'
 import type { Endpoint, Transport } from '../core/frame.ts'
-import { type Result, fault, ok } from '../core/result.ts'
 import type { Clock } from '../core/world.ts'
 import type { Check } from '../check/check.ts'
+import type { NextHop } from '../config/next-hop.ts'
 import { probe } from '../net/probe.ts'
 import { resolveHost } from '../net/resolve.ts'
 import type { Contract } from '../profile/contract.ts'
 import type { LadderResult } from '../report/result.ts'
 import { timersOf } from '../session/timers.ts'
-import { isSipUri, param, parseUri } from '../sip/uri.ts'
 import type { Stimulus } from '../scenario/ladder.ts'
 import type { Stimuli } from '../play/stimulus.ts'
 import { portUnreachable } from '../capture/icmp.ts'
@@ -16,27 +15,6 @@ import { ladderResult } from './assemble.ts'
 import type { LadderMeta } from './header.ts'
 import type { RunRecorder } from './recorder.ts'
 import type { Sut } from './run.ts'
-
-export type NextHop = {
-  readonly uri: string
-  readonly host: string
-  readonly port: number
-  readonly transport: Transport
-}
-
-/** `--trunk` or `--pbx`: a SIP URI; UDP where it names no transport. */
-export const parseNextHop = (text: string): Result<NextHop> => {
-  const uri = parseUri(text)
-  if (!uri.ok) return uri
-  if (isSipUri(uri.value) && uri.value.password !== undefined)
-    return fault('next-hop.password', '3261 §19.1.1', 'a password in a URI is read by everybody: it goes into credentials')
-  if (uri.value.scheme !== 'sip')
-    return fault('next-hop.scheme', '3261 §19.1', `${text}: a sip: URI is wanted, as sip:10.0.0.5:5060`)
-  const transport = String(param(uri.value.params, 'transport') ?? 'udp').toLowerCase()
-  if (transport !== 'udp' && transport !== 'tcp')
-    return fault('next-hop.transport', '3261 §19.1', `${text}: ${transport} is not spoken yet, UDP and TCP are`)
-  return ok({ uri: text, host: uri.value.host, port: uri.value.port ?? 5060, transport })
-}
 
 /** T1 of RFC 3261 §17.1.1.1 against programs and networks that are not ours. */
 export const namedTimers = timersOf(500)

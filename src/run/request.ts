@@ -18,7 +18,7 @@ import {
   readProfiles,
 } from './catalogue.ts'
 import { type Execution, runFolder } from './execute.ts'
-import { type NextHop, parseNextHop } from './named-sut.ts'
+import { type NextHop, parseNextHop } from '../config/next-hop.ts'
 import { globMatches } from './glob.ts'
 import { bindOf } from './bind.ts'
 import { type Checked, type Refusal, refuse } from './refusal.ts'

@@ -71,6 +71,11 @@ test('without a terminal and without --yes nothing is asked: exit code 2', async
 test.each([
   [['--profile', 'nix'], 'profile "nix" is not one of sinch/apse1,'],
   [['--pbx', '10.0.0.5'], 'pbx "10.0.0.5" is not a SIP URI as in sip:10.0.0.5:5060'],
+  [['--profile', 'sinch/base'], 'profile "sinch/base" is not one of sinch/apse1,'],
+  [['--pbx', 'sips:a.example'], 'pbx "sips:a.example" is not a SIP URI as in sip:10.0.0.5:5060, over UDP or TCP'],
+  [['--pbx', 'sip:a.example;transport=tls'], 'tls is not spoken yet'],
+  [['--pbx', 'sip:a.example:99999'], 'is not a SIP URI'],
+  [['--pbx', `sip:${'a'.repeat(300)}`], `pbx "sip:${'a'.repeat(53)}..." is not a SIP URI`],
   [['--pbx', 'sip:a.example', '--trunk', 'sip:b.example'], 'both a PBX and a trunk are given'],
 ])('wrong words: %j', async (flags, words) => {
   const { err, code } = await runCli(['init', '--yes', ...flags], folder)

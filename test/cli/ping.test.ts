@@ -127,6 +127,7 @@ test('--resolve names the address of a host, which stays in the request', async 
 test.each([
   [['ping', '10.0.0.5'], 'try ping sip:10.0.0.5'],
   [['ping', 'sips:a.example'], 'a sip: URI is wanted'],
+  [['ping', 'sip:127.0.0.1:0'], 'nothing listens on port 0'],
   [['ping', 'sip:127.0.0.1', '--count', '0'], '--count 0 is no number from 1 to 1000'],
   [['ping', 'sip:127.0.0.1', '--timeout', '33'], '--timeout 33 is no time up to 32 seconds'],
   [['ping', 'sip:127.0.0.1', '--resolve', 'x'], '--resolve wants host=address'],

@@ -75,6 +75,24 @@ describe('safety', () => {
     )
     expect(faultsOf('forwarding: "sip:{did}@pbx.example.com"')).toContain('{number} is the only placeholder')
   })
+  test.each([
+    ['sip::::', 'uri.'],
+    ['sip:10.0.0.5:99999', 'uri.port'],
+    ['sip:10.0.0.5:0', 'nothing listens on port 0'],
+    ['sip:10.0.0.5;transport=tls', 'tls is not spoken yet'],
+    ['sips:10.0.0.5', 'a SIP URI as in sip:10.0.0.5:5060, over UDP or TCP'],
+  ])('what cannot be a next hop is refused, with the reason: %s', (uri, why) => {
+    for (const key of [`pbx: "${uri}"`, `trunk: "${uri}"`]) {
+      const faults = faultsOf(key)
+      expect(faults.split('\n')).toHaveLength(1)
+      expect(faults).toContain(why)
+    }
+  })
+  test.each(['2026-99-99', '2026-13-01', '2026-02-30'])('a waiver until no day of the calendar: %s', (until) => {
+    expect(faultsOf(`waivers: [{ check: a, owner: b, reason: c, until: ${until} }]`)).toBe(
+      `trunkproof.yaml:1:${'waivers: [{ check: a, owner: b, reason: c, until: '.length + 1}: waivers[0].until: found "${until}", allowed: a date as in 2026-12-31`,
+    )
+  })
   test('a next hop with white space or brackets is no URI', () => {
     expect(faultsOf('pbx: "sip:10.0.0.5 >x"')).toContain('pbx: found')
     expect(faultsOf('trunk: 10.0.0.5')).toContain('allowed: a SIP URI as in sip:10.0.0.5:5060')
@@ -124,6 +142,12 @@ phone:
         },
       },
     })
+  })
+  test('has each extension once', () => {
+    const twice = '{ user: "201", password: { env: A } }, { user: "202", password: { env: A } }'
+    expect(faultsOf(`phone: { extensions: [${twice}, { user: "201", password: { env: B } }] }`)).toContain(
+      'phone.extensions[2].user: found "201", allowed: each extension once',
+    )
   })
   test('without an extension is none', () => {
     expect(faultsOf('phone: { extensions: [] }')).toContain(
