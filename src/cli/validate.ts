@@ -9,9 +9,10 @@ export const addValidateCommand = (program: Command, io: CliIo): void => {
     .argument('<file...>', 'files to check')
     .addHelpText('after', '\nExample:\n  trunkproof validate trunkproof.yaml')
     .action(async (files: readonly string[]) => {
-      const { validateFile } = await import('../run/validate.ts')
+      const { createValidator } = await import('../run/validate.ts')
+      const validate = createValidator()
       for (const file of files) {
-        const { kind, faults } = validateFile(file, resolve(io.cwd, file))
+        const { kind, faults } = await validate(file, resolve(io.cwd, file))
         for (const fault of faults) io.err(`${fault}\n`)
         if (faults.length === 0) io.out(`${file}: a right ${kind ?? ''}\n`)
         else io.exit(usage)

@@ -3,10 +3,9 @@ import { type LoadFault, type Loaded, readYaml, showLoadFault } from '../profile
 import { isBase, loadProfile } from '../profile/load.ts'
 import { loadLadder } from '../scenario/load.ts'
 import { readBase } from './catalogue.ts'
+import { type Kind, type Known, crossCheck, readKnown } from './crosscheck.ts'
 import { loadFault } from './fault.ts'
 import { readText } from './store.ts'
-
-type Kind = 'profile' | 'base' | 'ladder' | 'fault' | 'configuration'
 
 const loaders: Readonly<Record<Kind, (file: string, text: string) => Loaded<unknown>>> = {
   profile: (file, text) => loadProfile(file, text, readBase),
@@ -40,13 +39,24 @@ const shown = (file: string, kind: Kind | undefined, faults: readonly LoadFault[
   faults: faults.map(showLoadFault),
 })
 
-/** Finds out whether a file is a profile, a ladder, a fault or a `trunkproof.yaml`, and holds it to that schema. */
-export const validateFile = (file: string, path: string): Validation => {
-  const text = readText(path)
-  if (!text.ok) return { file, kind: undefined, faults: [`${file}: ${text.fault.saw}`] }
-  const yaml = readYaml(file, text.value)
-  if (!yaml.ok) return shown(file, undefined, yaml.faults)
-  const kind = kindOf(yaml.value.data)
-  const loaded = loaders[kind](file, text.value)
-  return shown(file, kind, loaded.ok ? [] : loaded.faults)
+/**
+ * Finds out whether a file is a profile, a ladder, a fault or a `trunkproof.yaml`, and holds it to that schema and to what
+ * the catalogue, which is read once for all files, knows.
+ */
+export const createValidator = (): ((file: string, path: string) => Promise<Validation>) => {
+  let known: Promise<Known> | undefined
+  return async (file, path) => {
+    const text = readText(path)
+    if (!text.ok) {
+      const advice = 'try a file that can be read, as in trunkproof validate trunkproof.yaml'
+      return { file, kind: undefined, faults: [`${file}: ${text.fault.saw}; ${advice}`] }
+    }
+    const yaml = readYaml(file, text.value)
+    if (!yaml.ok) return shown(file, undefined, yaml.faults)
+    const kind = kindOf(yaml.value.data)
+    const loaded = loaders[kind](file, text.value)
+    if (!loaded.ok) return shown(file, kind, loaded.faults)
+    known ??= readKnown()
+    return shown(file, kind, crossCheck(yaml.value, kind, await known))
+  }
 }
