@@ -197,7 +197,7 @@ describe('as the stimulus of a PBX', () => {
       },
     }
     const stimuli = phoneStimuli(phone, [], configured)
-    expect([...stimuli.available].sort()).toEqual(['answer', 'dial', 'hang-up', 'hold', 'options', 'resume'])
+    expect([...stimuli.available].sort()).toEqual(['answer', 'dial', 'hang-up', 'hold', 'options', 'press', 'resume'])
     await stimuli.fire('dial', args)
     expect(await stimuli.fire('hang-up', args)).toBe('the phone has no call to hang up')
     expect(await stimuli.fire('hold', args)).toBe('the phone has no call to hold')

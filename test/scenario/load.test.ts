@@ -119,7 +119,16 @@ describe('the head of a step', () => {
   })
   test('a message goes one way', () => {
     expect(faultsOf('  - pbx <-> trunk: INVITE')).toEqual([
-      expect.stringContaining('allowed: an interval (audio, pause)'),
+      expect.stringContaining('allowed: an interval (audio, pause, dtmf)'),
+    ])
+  })
+  test('digits go one way, and take a time of their own', () => {
+    expect(faultsOf("  - pbx -> trunk: dtmf\n    digits: '159*0#'")).toEqual([])
+    expect(faultsOf("  - pbx <-> trunk: dtmf\n    digits: '1'")).toEqual([
+      expect.stringContaining('an arrow of one direction for dtmf'),
+    ])
+    expect(faultsOf("  - pbx -> trunk: dtmf\n    digits: '1x'")).toEqual([
+      expect.stringContaining('up to 32 digits in quotes'),
     ])
   })
   test('any of is a list of statuses', () => {
@@ -276,7 +285,7 @@ describe('words that no ladder needs yet are kept free', () => {
   test.each(['REGISTER', 'REFER', 'UPDATE', 'PRACK'])('%s', (method) => {
     expect(faultsOf(`  - pbx -> trunk: ${method}`)).toEqual([expect.stringContaining(`${method}: not yet`)])
   })
-  test.each(['dtmf', 'fax'])('%s', (verb) => {
+  test.each(['dns', 'fax'])('%s', (verb) => {
     expect(faultsOf(`  - pbx <-> trunk: ${verb}`)).toEqual([expect.stringContaining('not yet spoken')])
   })
   test('the party backend, and a phone that speaks to the trunk', () => {

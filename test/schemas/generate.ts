@@ -31,6 +31,7 @@ const step: Schema = {
   anyOf: [
     stepOf(arrows('->'), patterns, modifiers.message),
     stepOf([...arrows('<->'), ...arrows('->')], { enum: ['audio', 'pause'] }, modifiers.verb),
+    stepOf(arrows('->'), { const: 'dtmf' }, modifiers.dtmf),
     stepOf(['any of'], { type: 'array', items: pattern, minItems: 1 }, modifiers['any-of']),
     stepOf(['never'], patterns, modifiers.never),
     {
