@@ -120,8 +120,11 @@ describe.each(ladders)('$id', (ladder) => {
       step.kind === 'verb' &&
       step.group !== undefined &&
       all.find((one) => one.kind === 'verb' && one.group === step.group) !== step
+    // Such a verb ends as soon as what it waits for has come: its time is a limit.
+    const isPatience = (step: Step): boolean =>
+      step.kind === 'verb' && (step.phone !== undefined || step.verb === 'dtmf')
     const waits = all
-      .filter((step) => !isWithEarlier(step) && !(step.kind === 'verb' && step.phone !== undefined))
+      .filter((step) => !isWithEarlier(step) && !isPatience(step))
       .map((step) => (step.kind === 'verb' ? step.forMs : step.kind === 'message' ? (step.afterMs ?? 0) : 0))
     expect(waits.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(2000)
   })
