@@ -110,11 +110,13 @@ const registerOn = async (exchange: Exchange, wanted: Wanted): Promise<Registere
   const remote = showEndpoint(exchange.remote)
   if (!('response' in answer)) return silent(aor, answer, exchange.transport, remote)
   const { response, rttMs, tx } = answer
-  const registered = isDone(answer)
-  const bindings = registered ? bindingsIn(response) : []
+  const accepted = isDone(answer)
+  const bindings = accepted ? bindingsIn(response) : []
+  const ours = bindings.find((one) => isSame(one.uri, contact))
   const server = fieldValue(response, 'Server') ?? fieldValue(response, 'User-Agent')
   const report: RegisterReport = {
-    registered,
+    // §10.3: a 200 lists all bindings; with others alone ours is not there.
+    registered: accepted && (ours !== undefined || bindings.length === 0),
     status: response.status,
     reason: displayText(response.reason),
     rttMs,
@@ -123,9 +125,9 @@ const registerOn = async (exchange: Exchange, wanted: Wanted): Promise<Registere
     remote,
     aor,
     contact,
-    expires: bindings.find(({ uri }) => isSame(uri, contact))?.expiresS ?? null,
+    expires: ours?.expiresS ?? null,
     bindings: bindings.map(({ uri, expiresS }) => ({ uri: displayText(uri), expires: expiresS ?? null })),
-    removed: registered && !keep ? isDone(await send(0, tx)) : null,
+    removed: accepted && !keep ? isDone(await send(0, tx)) : null,
   }
   return { report }
 }
@@ -165,6 +167,7 @@ export const register = async (
 
 /** What a registrar that refuses may mean (RFC 3261 §10.3). */
 const meaning = (status: number): string | undefined => {
+  if (status < 300) return 'check the registrar: its answer lists other contacts, and not ours'
   if (status === 401 || status === 403 || status === 407) return 'check credentials: in trunkproof.yaml'
   if (status === 404) return 'check the user: the registrar does not know it'
   if (status === 405 || status === 501) return 'nobody registers there: a trunk is called without it'

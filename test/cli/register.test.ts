@@ -168,3 +168,11 @@ test.each([
   expect(err).toContain(words)
   expect(code).toBe(2)
 })
+
+test('a 200 that lists only the contact of another is no registration (RFC 3261 §10.3)', async () => {
+  const answering = () => ['SIP/2.0 200 OK', 'Contact: <sip:1000@192.0.2.77:5060>;expires=60']
+  const { out, code } = await registered(answering, ['--json'])
+  expect(parsed(out)).toMatchObject({ registered: false, status: 200, expires: null })
+  expect(code).toBe(1)
+  expect((await registered(answering)).out).toContain('its answer lists other contacts, and not ours')
+})
