@@ -1,13 +1,14 @@
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { scopeOf } from '../core/address.ts'
-import { type Endpoint, showEndpoint } from '../core/frame.ts'
+import { type Endpoint, type Transport, showEndpoint } from '../core/frame.ts'
 import { ok } from '../core/result.ts'
 import type { UserConfig } from '../config/schema.ts'
 import { openPortPair } from '../net/port-pair.ts'
 import { resolveHost } from '../net/resolve.ts'
-import { openUdp } from '../net/udp.ts'
+import { openSipSocket } from '../net/sip-socket.ts'
 import type { PortRange, Profile } from '../profile/profile.ts'
+import { type Response, fieldValue } from '../sip/message.ts'
 import { displayText } from '../sip/text.ts'
 import { packageFolder, readProfiles } from './catalogue.ts'
 import { type ExchangeOptions, openExchange } from './exchange.ts'
@@ -67,11 +68,13 @@ const addresses = (): Line => {
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-/** That the port for SIP and a pair for RTP are free is known by having them. */
-const ports = async (bind: Endpoint, range: PortRange | undefined): Promise<Line> => {
+/** That the port for SIP and a pair for RTP are free is known by having them; what was not had is not called free. */
+const ports = async (bind: Endpoint, range: PortRange | undefined, transports: readonly Transport[]): Promise<Line> => {
   try {
-    const sip = await openUdp(bind)
-    await sip.close()
+    for (const transport of transports) {
+      const sip = await openSipSocket(transport, bind)
+      await sip.close()
+    }
     const pair = await openPortPair({
       address: bind.address,
       random: 0,
@@ -79,8 +82,10 @@ const ports = async (bind: Endpoint, range: PortRange | undefined): Promise<Line
       ...(range === undefined ? {} : { ports: range }),
     })
     await Promise.all([pair.rtp.close(), pair.rtcp.close()])
-    const media = range === undefined ? '' : `, media ${range.first}-${range.last}`
-    return good('ports', `SIP ${bind.port === 0 ? 'any' : showEndpoint(bind)}${media}: free`)
+    const within = range === undefined ? '' : ` within ${range.first}-${range.last}`
+    const over = transports.map((transport) => transport.toUpperCase()).join(' and ')
+    const sip = `SIP ${bind.port === 0 ? 'any port' : showEndpoint(bind)} over ${over}`
+    return good('ports', `opened: ${sip}; one pair of media ports${within}, the others were not tried`)
   } catch (error) {
     return fail(
       'ports',
@@ -91,15 +96,32 @@ const ports = async (bind: Endpoint, range: PortRange | undefined): Promise<Line
 }
 
 const dayMs = 86_400_000
+const mostApartS = 60
+
+/** The Date of an answer (RFC 3261 §20.17), and when it came by our clock. */
+type Theirs = { readonly dateMs: number; readonly atMs: number }
+
+const theirsOf = (response: Response, atMs: number): Theirs | undefined => {
+  const dateMs = Date.parse(fieldValue(response, 'Date') ?? '')
+  return Number.isNaN(dateMs) ? undefined : { dateMs, atMs }
+}
 
 /** A file written in the future tells of a clock that is behind: certificates and waivers would be judged by it. */
-const clock = (nowMs: number, cwd: string): Line => {
+const clock = (nowMs: number, cwd: string, theirs: Theirs | undefined): Line => {
   const files = [join(packageFolder, 'package.json'), join(packageFolder, 'dist'), join(cwd, configName)]
   const newest = Math.max(...files.map((file) => writtenAtMs(file) ?? 0))
   const now = new Date(nowMs).toISOString()
-  return newest > nowMs + dayMs
-    ? fail('clock', `${now} is before ${new Date(newest).toISOString()}, when a file here was written`, 'set the clock')
-    : good('clock', now)
+  if (newest > nowMs + dayMs)
+    return fail(
+      'clock',
+      `${now} is before ${new Date(newest).toISOString()}, when a file here was written`,
+      'set the clock',
+    )
+  if (theirs === undefined) return good('clock', `${now}; compared with no other clock`)
+  const apartS = Math.round(Math.abs(theirs.dateMs - theirs.atMs) / 1000)
+  return apartS > mostApartS
+    ? warn('clock', `${now}; the Date of the next hop is ${apartS} s away`, 'set the clock that is wrong')
+    : good('clock', `${now}; the Date of the next hop says the same`)
 }
 
 const dns = async ({ signalling }: Profile, overrides: ReadonlyMap<string, string>): Promise<readonly Line[]> =>
@@ -112,17 +134,22 @@ const dns = async ({ signalling }: Profile, overrides: ReadonlyMap<string, strin
     }),
   )
 
-const nextHop = async (options: ExchangeOptions): Promise<Line> => {
+type Reached = { readonly line: Line; readonly theirs?: Theirs | undefined }
+
+const nextHop = async (options: ExchangeOptions): Promise<Reached> => {
   const { uri } = options.hop
   const opened = await openExchange(options)
-  if (!opened.ok) return fail('next-hop', opened.what, opened.advice)
+  if (!opened.ok) return { line: fail('next-hop', opened.what, opened.advice) }
   const exchange = opened.value
-  if ('why' in exchange) return fail('next-hop', `${uri}: ${exchange.why}`, exchange.advice)
+  if ('why' in exchange) return { line: fail('next-hop', `${uri}: ${exchange.why}`, exchange.advice) }
   try {
     const answer = await exchange.ask({ method: 'OPTIONS', requestUri: uri, from: exchange.contact, to: uri })
-    if (!('response' in answer)) return fail('next-hop', `${uri}: ${answer.why}`, answer.advice)
+    if (!('response' in answer)) return { line: fail('next-hop', `${uri}: ${answer.why}`, answer.advice) }
     const { status, reason } = answer.response
-    return good('next-hop', `${uri}: ${status} ${displayText(reason)} in ${answer.rttMs.toFixed(1)} ms`)
+    return {
+      line: good('next-hop', `${uri}: ${status} ${displayText(reason)} in ${answer.rttMs.toFixed(1)} ms`),
+      theirs: theirsOf(answer.response, Date.now()),
+    }
   } finally {
     await exchange.close()
   }
@@ -155,13 +182,14 @@ export const preflight = async (
   const { bind: _tried, ...reach } = flags
   const hop = target === undefined ? ok(undefined) : await hopOf('preflight --pbx', target, reach)
   if (!hop.ok) return hop
+  const reached = hop.value === undefined ? undefined : await nextHop(hop.value)
   const checks = [
     configuration(flags, config.value, around),
     addresses(),
-    await ports(bind, rtpPorts),
-    clock(nowMs, around.cwd),
+    await ports(bind, rtpPorts, hop.value === undefined ? ['udp', 'tcp'] : [hop.value.hop.transport]),
+    clock(nowMs, around.cwd, reached?.theirs),
     ...(hop.value === undefined || profile.value === undefined ? [] : await dns(profile.value, hop.value.resolve)),
-    ...(hop.value === undefined ? [] : [await nextHop(hop.value)]),
+    ...(reached === undefined ? [] : [reached.line]),
   ]
   return ok({ ready: checks.every(({ verdict }) => verdict !== 'fail'), checks })
 }

@@ -1,4 +1,5 @@
 import { createSocket } from 'node:dgram'
+import { createServer } from 'node:net'
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -98,4 +99,34 @@ test.each([
   const { err, code } = await runCli(['preflight', ...flags], folder)
   expect(err).toContain(words)
   expect(code).toBe(2)
+})
+
+test('the port is opened over the transport of the next hop, and over both where there is none', async () => {
+  const other = createServer()
+  const port = await new Promise<number>((done) => {
+    other.listen(0, '127.0.0.1', () => done(Number(Object(other.address()).port)))
+  })
+  const saw = async (...flags: readonly string[]) => (await flown('--bind', `127.0.0.1:${port}`, ...flags)).of('ports')
+  const closed = await closedPort()
+  expect(await saw()).toMatchObject([{ verdict: 'fail' }])
+  expect(await saw('--pbx', `sip:127.0.0.1:${closed};transport=tcp`)).toMatchObject([{ verdict: 'fail' }])
+  expect(await saw('--pbx', `sip:127.0.0.1:${closed}`)).toMatchObject([
+    {
+      verdict: 'ok',
+      saw: `opened: SIP 127.0.0.1:${port} over UDP; one pair of media ports, the others were not tried`,
+    },
+  ])
+  await new Promise<void>((done) => void other.close(() => done()))
+})
+
+test.each([
+  [[], 'ok', '; compared with no other clock'],
+  [[`Date: ${new Date().toUTCString()}`], 'ok', '; the Date of the next hop says the same'],
+  [['Date: Sat, 13 Nov 2010 23:29:00 GMT'], 'warn', ' s away'],
+])('the clock and the Date of the answer: %j', async (date, verdict, words) => {
+  configured('{}\n')
+  const responder = await openResponder(() => ['SIP/2.0 200 OK', ...date])
+  const { of } = await flown('--pbx', `sip:127.0.0.1:${responder.port}`)
+  await responder.close()
+  expect(of('clock')).toMatchObject([{ verdict, saw: expect.stringContaining(words) as string }])
 })
