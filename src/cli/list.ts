@@ -7,7 +7,8 @@ const kinds: readonly Listable[] = ['profiles', 'ladders', 'checks', 'faults']
 /** Columns as wide as their widest text, the last one as it is; remarks below, indented. */
 const table = (rows: readonly Row[]): string => {
   const widths = (rows[0]?.columns ?? []).map((_, column) =>
-    Math.max(...rows.map(({ columns }) => columns[column]?.length ?? 0)),
+    // A remark on all rows is one column, of any width.
+    Math.max(...rows.map(({ columns }) => (columns.length === 1 ? 0 : (columns[column]?.length ?? 0)))),
   )
   const line = (columns: readonly string[]): string =>
     columns.map((text, column) => (column === columns.length - 1 ? text : text.padEnd(widths[column] ?? 0))).join('  ')

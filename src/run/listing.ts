@@ -13,10 +13,20 @@ export type Row = { readonly columns: readonly string[]; readonly remarks: reado
 
 const row = (...columns: readonly string[]): Row => ({ columns, remarks: [] })
 
+/** Every ladder lacks it where a profile documents TLS: said once. */
+const ofEach = 'transport=tls'
+
+const unspokenOfEach = (ladders: readonly Ladder[], profiles: readonly Profile[]): readonly Row[] => {
+  const ids = profiles
+    .filter((profile) => ladders.some((ladder) => unspokenOf(ladder, profile, speakable).includes(ofEach)))
+    .map(({ id }) => id)
+  return ids.length === 0 ? [] : [row(`not spoken yet, of any ladder: ${ofEach} with ${ids.join(', ')}`)]
+}
+
 /** Cells that are not made because the harness does not speak their codec yet, by the profile that documents it. */
 const unspoken = (ladder: Ladder, profiles: readonly Profile[]): readonly string[] =>
   profiles.flatMap((profile) => {
-    const cells = unspokenOf(ladder, profile, speakable)
+    const cells = unspokenOf(ladder, profile, speakable).filter((cell) => cell !== ofEach)
     return cells.length === 0 ? [] : [`not spoken yet with ${profile.id}: ${cells.join(', ')}`]
   })
 
@@ -51,5 +61,7 @@ export const list = async (kind: Listable): Promise<Loaded<readonly Row[]>> => {
   if (!profiles.ok) return refused(...profiles.faults)
   if (kind === 'profiles') return done(profiles.value.map(({ id, title }) => row(id, title)))
   const ladders = readLadders()
-  return ladders.ok ? done(ladderRows(ladders.value, profiles.value)) : ladders
+  return ladders.ok
+    ? done([...ladderRows(ladders.value, profiles.value), ...unspokenOfEach(ladders.value, profiles.value)])
+    : ladders
 }
