@@ -47,7 +47,7 @@ export const createClient = (context: Context): Client => {
   const request: Client['request'] = (wanted) => {
     const { method, requestUri, destination, copies = 1 } = wanted
     const edge = (wanted.edge ?? 1) - 1
-    const [callId, localTag] = [world.token(128), world.token(64)]
+    const [callId, localTag] = [world.token(128), wanted.tag ?? world.token(64)]
     const contact = contactOf(wanted, edge)
     const name = nameOfOwn(callId, localTag)
     const call = createCall({ name, callId, role: 'uac', edge, contact, localTag, peer: destination })

@@ -68,6 +68,8 @@ export type RequestOptions = SendOptions & {
   readonly from: string
   readonly to: string
   readonly contact?: string
+  /** Tag of From; a new one where it is left out. */
+  readonly tag?: string
   readonly destination: Endpoint
   /** Which local edge sends it, from 1. */
   readonly edge?: number

@@ -41,11 +41,12 @@ const bend = z.discriminatedUnion(
     /** On the topmost Via. */
     mapOf({ on: outgoing, bend: z.literal('remove-via-param'), param: token }),
     mapOf({ on: outgoing, bend: z.literal('set-via-param'), param: token, value: token }),
-    mapOf({ on: outgoing, bend: z.literal('set-host'), field: oneOf(['To', 'From', 'Contact']), host }),
+    mapOf({ on: outgoing, bend: z.literal('set-host'), field: oneOf(['To', 'From', 'Contact', 'Via']), host }),
     mapOf({ on: outgoing, bend: z.literal('remove-contact-uri-param'), param: token }),
+    mapOf({ on: outgoing, bend: z.literal('remove-record-route-uri-param'), param: token }),
     mapOf({ on: outgoing, bend: z.literal('strip-request-uri-params') }),
   ],
-  'a map whose bend is one of: drop, remove-field, add-field, set-field, remove-param, renumber, remove-via-param, set-via-param, set-host, remove-contact-uri-param, strip-request-uri-params',
+  'a map whose bend is one of: drop, remove-field, add-field, set-field, remove-param, renumber, remove-via-param, set-via-param, set-host, remove-contact-uri-param, remove-record-route-uri-param, strip-request-uri-params',
 )
 
 /** Bends of messages on their way out, each tried on what the one before it left. */
@@ -92,6 +93,12 @@ const withUri = (value: string, edit: (uri: SipUri) => SipUri): string => {
   const uri = parseUri(address.value.uri)
   if (!uri.ok || !isSipUri(uri.value)) return value
   return serializeNameAddr({ ...address.value, uri: serializeUri(edit(uri.value)) })
+}
+
+const withHost = (field: string, value: string, host: string): string => {
+  if (field !== 'Via') return withUri(value, (uri) => ({ ...uri, host }))
+  const via = parseVia(value)
+  return via.ok ? serializeVia({ ...via.value, host }) : value
 }
 
 const withoutUriParam = (value: string, name: string): string =>
@@ -152,9 +159,11 @@ const bent = (rule: MessageBend, message: Message): Message | undefined => {
     case 'set-via-param':
       return withField(message, 'Via', (value) => withViaParam(value, rule.param, rule.value))
     case 'set-host':
-      return withField(message, rule.field, (value) => withUri(value, (uri) => ({ ...uri, host: rule.host })))
+      return withField(message, rule.field, (value) => withHost(rule.field, value, rule.host))
     case 'remove-contact-uri-param':
       return withField(message, 'Contact', (value) => withoutUriParam(value, rule.param))
+    case 'remove-record-route-uri-param':
+      return withField(message, 'Record-Route', (value) => withoutUriParam(value, rule.param))
     case 'strip-request-uri-params':
       return withoutUriParams(message)
   }

@@ -3,19 +3,24 @@ import type { Side } from '../core/finding.ts'
 import type { WireBend } from '../agent/user-agent.ts'
 import { codecNames } from '../sdp/codecs.ts'
 import { isKnownPath } from '../sip/view.ts'
-import { listOf, mapOf, oneOf, portRange, text, wholeNumber } from '../profile/phrases.ts'
+import { dictionaryOf, listOf, mapOf, oneOf, portRange, text, wholeNumber } from '../profile/phrases.ts'
 import { bendMessage, messageBends } from './bend-message.ts'
 import { type Bridge, type PacketBend, createPacketBend, packetBend } from './bend-packet.ts'
 
 const numberFormat = oneOf(['e164-plus', 'e164-bare', 'e164']).exactOptional()
 const template = text('a text with the names of a shape').exactOptional()
+const fields = dictionaryOf(
+  text('a field name'),
+  text('a text with the names of a shape'),
+  'a map of fields',
+).exactOptional()
 const codecs = listOf(oneOf(codecNames), 'a list of codecs').exactOptional()
 
 const fieldPathAllowed = 'a field path as in From.host'
 const fieldPath = text(fieldPathAllowed).refine(isKnownPath, fieldPathAllowed)
 
 const partyPatch = {
-  shape: mapOf({ requestUri: template, from: template, to: template, contact: template }).exactOptional(),
+  shape: mapOf({ requestUri: template, from: template, to: template, contact: template, fields }).exactOptional(),
   writes: mapOf({ called: numberFormat, caller: numberFormat }).exactOptional(),
   codecs,
   alsoOffers: codecs,

@@ -11,7 +11,7 @@ export const shapeNames = ['callee', 'callerId', 'caller', 'did', 'host', 'pbx',
 
 /**
  * What fills a shape. Numbers are written in the provider's form already; `pbx` and `edge` are `host:port`; `token` is any
- * text that makes a Contact its own.
+ * text that makes a Contact its own, and the tag of From.
  */
 export type ShapeVariables = Readonly<Partial<Record<(typeof shapeNames)[number], string>>> & {
   readonly host: string
@@ -25,6 +25,8 @@ export type ShapedInvite = {
   readonly from: string
   readonly to: string
   readonly contact: string
+  /** Tag of From; any where it is left out. */
+  readonly tag?: string
   readonly fields: readonly FieldDraft[]
 }
 
@@ -83,6 +85,7 @@ export const shapeOf = (shape: Shape, variables: ShapeVariables): Result<ShapedI
     from: from.value,
     to: to.value,
     contact: overTransport(contact.value, variables.transport),
+    tag: variables.token,
     fields,
   })
 }

@@ -6,6 +6,7 @@ import { type Played, callIn, callOut, ping } from '../support/calls.ts'
 import { allChecks } from './every-check.ts'
 import { loopCases } from './loop-cases.ts'
 import { phoneCases } from './phone-cases.ts'
+import { originationFormCases } from './origination-form-cases.ts'
 import { providerCases, transportCases } from './provider-cases.ts'
 import { digitCases } from './digit-cases.ts'
 import { wireCases } from './wire-cases.ts'
@@ -354,6 +355,7 @@ const faults: readonly (readonly [string, Played, readonly string[]])[] = [
     ['bye-answered call 1/BYE 1 fail trunk'],
   ],
   ...providerCases,
+  ...originationFormCases,
   ...loopCases,
   ...phoneCases,
   ...transportCases,

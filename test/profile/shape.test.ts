@@ -27,6 +27,7 @@ describe('shapes are the INVITEs that the provider prints', () => {
         from: '"+19876543210" <sip:+19876543210@euc1.vp.sip.sinch.com>',
         to: '<sip:+12345678900@euc1.vp.sip.sinch.com>',
         contact: '"+19876543210" <sip:+19876543210@10.186.9.38:51103;ob>',
+        tag: '',
         fields: [],
       },
     })
@@ -48,6 +49,7 @@ describe('shapes are the INVITEs that the provider prints', () => {
         from: '<sip:+46733478561@18.194.168.245>',
         to: '<sip:+123456789@52.214.25.57:5060;transport=udp>',
         contact: '<sip:+46733478561@206.146.136.0;did=27e.fecc2a1>',
+        tag: '27e.fecc2a1',
         fields: [['X-My-Header', 'This is my header']],
       },
     })
