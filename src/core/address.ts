@@ -114,6 +114,17 @@ const isWithin = (octets: readonly number[], block: Cidr): boolean => {
   })
 }
 
+/** The first and the last address of an IPv4 block, once where it is one; none of another family. */
+export const endsOfBlock = (cidr: string): readonly string[] => {
+  const block = parseCidr(cidr)
+  if (!block.ok || block.value.octets.length !== 4) return []
+  const { octets, prefix } = block.value
+  const rest = octets.map((_, index) => 0xff >> Math.min(8, Math.max(0, prefix - index * 8)))
+  const first = dotted(octets.map((octet, index) => octet & ~(rest[index] ?? 0)))
+  const last = dotted(octets.map((octet, index) => octet | (rest[index] ?? 0)))
+  return first === last ? [first] : [first, last]
+}
+
 /** Whether an address lies in a block; false where either is not well-formed or the families differ. */
 export const inCidr = (address: string, cidr: string): boolean => {
   const octets = octetsOf(address)

@@ -1,7 +1,7 @@
 import { isSipUri, parseUri } from '../sip/uri.ts'
 import type { FieldDraft, Request, Response } from '../sip/message.ts'
 import { type Endpoint, showEndpoint } from '../core/frame.ts'
-import { scopeOf } from '../core/address.ts'
+import { inCidr, scopeOf } from '../core/address.ts'
 import { createUserAgent } from '../agent/create-user-agent.ts'
 import type { SendOptions, UserAgentEvent } from '../agent/user-agent.ts'
 import { type SipSocket, openSipSocket } from '../net/sip-socket.ts'
@@ -221,9 +221,10 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
     const request = received.message
     const leg = legs.get(call)
     if (request.method === 'INVITE' && !inDialog) {
-      const { channels } = policy
+      const { channels, admits } = policy
       const isFull = channels !== undefined && legs.size >= channels.count
-      const status = isFull ? channels.status : screened(request, policy.refuses)
+      const isForeign = admits?.some((block) => inCidr(received.source.address, block)) === false
+      const status = isFull ? channels.status : isForeign ? 403 : screened(request, policy.refuses)
       if (status === undefined) options.onInvite({ tx, call, request })
       else refuse(tx, status)
     } else if (request.method === 'INVITE' && leg !== undefined) reanswer(leg, { tx, call, request })

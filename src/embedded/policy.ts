@@ -29,6 +29,8 @@ export type PartyPolicy = {
   readonly mediaAddress: string
   readonly mediaPorts: PortRange | undefined
   readonly ptimeMs: number
+  /** Address blocks from which it takes new calls; others get 403. */
+  readonly admits: readonly string[] | undefined
   /** New calls that it refuses for how they are written. */
   readonly refuses: readonly Screen[]
   /** How many calls it has at once, and the status that one more gets; `undefined`: as many as come. */
@@ -112,6 +114,7 @@ export const trunkPolicyOf = (
   mediaAddress: mediaAddresses?.[0]?.split('/')[0] ?? bind,
   mediaPorts,
   ptimeMs: profile.media.ptimeMs,
+  admits: undefined,
   refuses: [],
   channels: undefined,
   signallingAddress: signallingAddresses?.[0]?.split('/')[0] ?? bind,
@@ -144,6 +147,7 @@ export const pbxPolicyOf = ({ profile, numbers }: Contract, bind: string): PbxPo
   mediaAddress: bind,
   mediaPorts: undefined,
   ptimeMs: profile.media.ptimeMs,
+  admits: undefined,
   refuses: [],
   channels: undefined,
   did: numbers.did,

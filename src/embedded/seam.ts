@@ -30,6 +30,7 @@ const partyPatch = {
   reoffers: wholeNumber(400, 699).exactOptional(),
   mediaAddress: text('an IP address').exactOptional(),
   mediaPorts: portRange.exactOptional(),
+  admits: listOf(text('an address block'), 'a list of address blocks').exactOptional(),
   refuses: listOf(
     mapOf({ path: fieldPath, holds: text('a part of its value').exactOptional(), status: wholeNumber(400, 699) }),
     'a list of field paths with what they hold and the status that they get',

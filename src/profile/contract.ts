@@ -47,6 +47,8 @@ export type Contract = {
   /** Effective values: the profile's, or the overlay's in an embedded run. `undefined`: not documented, not judged. */
   readonly signallingAddresses: readonly string[] | undefined
   readonly mediaAddresses: readonly string[] | undefined
+  /** The ends of each documented block that our side can send from as the provider: on loopback alone. */
+  readonly sources?: readonly string[] | undefined
   readonly mediaPorts: PortRange | undefined
   /** CIDR blocks that count as public for rules of scope although they are not (loopback in an embedded run). */
   readonly publicAddresses: readonly string[]

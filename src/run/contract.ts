@@ -1,3 +1,4 @@
+import { endsOfBlock } from '../core/address.ts'
 import type { Transport } from '../core/frame.ts'
 import type { Contract, Numbers } from '../profile/contract.ts'
 import type { Forwarding } from '../profile/forwarding.ts'
@@ -57,9 +58,12 @@ const anyPort: PortRange = { first: 20000, last: 59998 }
 const networkOf = (bind: string): string => (bind.includes(':') ? `${bind}/128` : `${bind}/32`)
 const loopbackOf = (bind: string): readonly string[] => (bind.includes(':') ? ['::1/128'] : ['127.0.0.0/8'])
 
-/** An address block of the provider on loopback, with 127 in front; all of 127.0.0.0/8 is there on Linux alone. */
+/** All of 127.0.0.0/8 is there on Linux alone. */
+const hasLoopbackNet = (bind: string): boolean => bind.startsWith('127.') && process.platform === 'linux'
+
+/** An address block of the provider on loopback, with 127 in front. */
 const onLoopback = (block: string, bind: string): string =>
-  bind.startsWith('127.') && process.platform === 'linux' && !block.includes(':')
+  hasLoopbackNet(bind) && !block.includes(':')
     ? `127.${block.slice(block.indexOf('.') + 1)}`
     : networkOf(bind)
 
@@ -84,6 +88,7 @@ export const embeddedContract = (
     phone: { dialPlan: embeddedPhone.dialPlan, dids: [embeddedNumbers.did].filter((did) => did !== undefined) },
     transports: transportsOf(profile, asked.transports),
     signallingAddresses,
+    ...(hasLoopbackNet(bind) ? { sources: signallingAddresses?.flatMap(endsOfBlock) } : {}),
     mediaAddresses: profile.media.addresses === undefined ? undefined : [networkOf(bind)],
     mediaPorts: profile.media.ports,
     publicAddresses: loopbackOf(bind),

@@ -8,6 +8,7 @@ import { type SipSocket, openSipSocket } from '../net/sip-socket.ts'
 import { type PlayedCall, createCall } from '../play/call.ts'
 import { type Player, createPlayer } from '../play/player.ts'
 import type { Ladder } from '../scenario/ladder.ts'
+import { namesUsed } from '../scenario/names.ts'
 import { stepsOf } from '../scenario/phone-steps.ts'
 import type { LadderRecord } from './assemble.ts'
 import type { LadderEnd, LadderMeta } from './header.ts'
@@ -40,10 +41,19 @@ const withoutAck = (ladder: Ladder): ReadonlySet<string> =>
     stepsOf(ladder).flatMap((step) => (step.kind === 'message' && step.without.includes('ACK') ? [step.call] : [])),
   )
 
+/** The address that the ladder wants an edge to have, by the variables of the cell. */
+const wantedAddress = (edge: number, { ladder, cell }: Planned): string | undefined => {
+  const [source] = stepsOf(ladder).flatMap((step) =>
+    step.kind === 'message' && step.edge === edge + 1 && step.with.source !== undefined ? [step.with.source] : [],
+  )
+  const [name] = source === undefined ? [] : namesUsed([source])
+  return name === undefined ? source : cell.values[name]
+}
+
 /** The first edge has the port that was asked for, the others any. */
 const openEdge = (edge: number, { planned, bind, loopbackOnly }: LadderRunOptions): Promise<SipSocket> =>
   openSipSocket(planned.cell.transport, {
-    address: bind.address,
+    address: wantedAddress(edge, planned) ?? bind.address,
     ...(bind.port === 0 || edge > 0 ? {} : { port: bind.port }),
     loopbackOnly,
   })

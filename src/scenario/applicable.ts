@@ -15,7 +15,7 @@ const stimuliOf = (ladder: Ladder, sut: Side): readonly Stimulus[] =>
   stepsOf(ladder).flatMap((step) => moveFor(step, sut) ?? [])
 
 /** Capabilities that the profile itself claims or denies; all others are the user's to deny in `supports:`. */
-const denied = (need: string, { profile, supports }: Contract): string | undefined => {
+const denied = (need: string, { profile, supports, sources }: Contract): string | undefined => {
   if (need === 'owned-caller-id' && profile.numbers.callerId !== 'owned')
     return `${profile.id} does not document that a caller ID must be owned`
   if (need === 'custom-headers' && profile.customHeaders === undefined)
@@ -24,6 +24,8 @@ const denied = (need: string, { profile, supports }: Contract): string | undefin
     return `${profile.id} does not document that calls to an address are ignored`
   if (need === 'to-is-dialled' && profile.numbers.dialled !== 'to')
     return `${profile.id} does not document that the number in To is called`
+  if (need === 'provider-addresses' && (sources ?? []).length === 0)
+    return 'the addresses of the provider are on its own hosts alone, or on loopback: calls come from ours'
   return supports[need] === false ? `trunkproof.yaml denies it: supports.${need}` : undefined
 }
 

@@ -30,12 +30,13 @@ const uses = (name: string, values: readonly unknown[]): boolean => namesUsed(va
 
 const valuesOf = (
   values: readonly string[] | Template,
-  { profile, phone }: Pick<Contract, 'profile' | 'phone'>,
+  { profile, phone, sources }: Pick<Contract, 'profile' | 'phone' | 'sources'>,
 ): readonly string[] => {
   if (typeof values !== 'string') return values
   const [name] = namesUsed(values)
   if (name === 'phone.dials') return phone?.dialPlan.map(({ dials }) => dials) ?? []
   if (name === 'phone.dids') return phone?.dids ?? []
+  if (name === 'provider.addresses') return sources ?? []
   const listed = name?.startsWith('profile.') ? profileValue(profile, name.slice('profile.'.length)) : undefined
   return Array.isArray(listed) ? listed.map(String) : [values]
 }

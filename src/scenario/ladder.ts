@@ -36,6 +36,8 @@ export type With = {
   readonly fields?: Readonly<Record<string, Template>>
   /** `full`: one more custom header field, up to what the profile documents; `half`: half of it. */
   readonly customHeaders?: Template
+  /** The address of the edge that it is sent from, where that is not the one of all edges. */
+  readonly source?: Template
   /** Header fields to leave out. */
   readonly lacking?: readonly string[]
 }

@@ -44,6 +44,7 @@ const withSchema = mapOf({
   reason: template.exactOptional(),
   fields: dictionaryOf(fieldName, template, 'header fields').exactOptional(),
   customHeaders: template.exactOptional(),
+  source: template.exactOptional(),
   lacking: listOf(fieldName, 'a list of header field names').exactOptional(),
 })
 

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { inCidr, isIpLiteral, normalizeAddress, parseCidr, scopeOf } from '../../src/core/address.ts'
+import { endsOfBlock, inCidr, isIpLiteral, normalizeAddress, parseCidr, scopeOf } from '../../src/core/address.ts'
 
 describe('text of an address', () => {
   // RFC 5952 §4 and §5, its own examples.
@@ -141,4 +141,16 @@ describe('blocks of addresses', () => {
     test(`${text} is no block`, () => {
       expect(parseCidr(text).ok).toBe(false)
     })
+})
+
+test.each([
+  ['206.146.136.0/28', ['206.146.136.0', '206.146.136.15']],
+  ['206.146.136.5/28', ['206.146.136.0', '206.146.136.15']],
+  ['18.184.175.4/32', ['18.184.175.4']],
+  ['10.0.0.0/7', ['10.0.0.0', '11.255.255.255']],
+  ['192.0.2.1', ['192.0.2.1']],
+  ['2001:db8::/32', []],
+  ['192.0.2.0/33', []],
+])('the ends of %s', (block, ends) => {
+  expect(endsOfBlock(block)).toEqual(ends)
 })

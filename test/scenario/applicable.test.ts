@@ -54,6 +54,12 @@ describe('a ladder is not applicable', () => {
     )
     expect(notApplicable(ladderNamed('termination/hold-resume'), sampleContract(), 'trunk', all)).toBeUndefined()
   })
+  test('where our side has none of the addresses of the provider', () => {
+    const ladder = ladderNamed('origination/every-address')
+    expect(notApplicable(ladder, sampleContract(), 'pbx', all)).toContain('on its own hosts alone')
+    const sources = ['127.146.136.0']
+    expect(notApplicable(ladder, sampleContract('sinch/eu', { sources }), 'pbx', all)).toBeUndefined()
+  })
   test('where the provider does not document that a caller ID must be owned', () => {
     const ladder = ladderNamed('termination/caller-not-owned')
     expect(notApplicable(ladder, sampleContract('sinch/eu'), 'trunk', none)).toBeUndefined()

@@ -47,6 +47,14 @@ test("a variable that only the SUT's own steps use collapses to one cell", () =>
   expect(names(answered, 'pbx')).toEqual(['codec=PCMU', 'codec=PCMA'])
 })
 
+test('a ladder of the addresses of the provider has a cell for each that our side has', () => {
+  const called =
+    'matrix: { address: "${provider.addresses}" }\nladder:\n  - trunk -> pbx: INVITE\n    with: { source: "${address}" }\n    edge: 2\n'
+  const sources = ['127.0.2.0', '127.0.2.15']
+  const cells = cellsOf(ladderOf(head + called), sampleContract('sinch/eu', { sources }), 'pbx', speakable)
+  expect(cells.map(({ name }) => name)).toEqual(['address=127.0.2.0', 'address=127.0.2.15'])
+})
+
 test('a variable that is no codec keeps all of its values, and two variables multiply', () => {
   const two = `matrix: { way: [sendonly, inactive], codec: [PCMU, PCMA] }
 ladder:
