@@ -45,7 +45,11 @@ test.each(commandNames)('%s --help has an example of that command', (name) => {
   expect([...new Set(firsts)]).toEqual([name])
 })
 
-type FarEnd = { readonly port: number; readonly close: () => Promise<void> }
+type FarEnd = {
+  readonly local?: { readonly address: string }
+  readonly port: number
+  readonly close: () => Promise<void>
+}
 
 /** Answers OPTIONS, and REGISTER with the binding that was asked for. */
 const openElement = (): Promise<FarEnd> =>
@@ -65,7 +69,11 @@ const openParty = async (side: 'trunk' | 'pbx', profile: string, host: string): 
     ...options,
     contract: { ...options.contract, domain, numbers },
   })
-  return { port: party.local.port, close: async () => void (await Promise.all([party.close(), peer.close()])) }
+  return {
+    local: party.local,
+    port: party.local.port,
+    close: async () => void (await Promise.all([party.close(), peer.close()])),
+  }
 }
 
 const farEndOf = ({ name, argv }: Example, host: string): Promise<FarEnd> => {
@@ -75,13 +83,14 @@ const farEndOf = ({ name, argv }: Example, host: string): Promise<FarEnd> => {
 }
 
 /** The same words with loopback and a port of ours as the next hop; its name stays where it has one. */
-const towards = (argv: readonly string[], uri: string, host: string, port: number): readonly string[] => {
+const towards = (argv: readonly string[], uri: string, host: string, { local, port }: FarEnd): readonly string[] => {
   const user = uri.includes('@') ? `${uri.slice('sip:'.length, uri.indexOf('@'))}@` : ''
   const isNamed = /[a-z]/.test(host)
-  const reached = `sip:${user}${isNamed ? host : '127.0.0.1'}:${port}`
+  const address = local?.address ?? '127.0.0.1'
+  const reached = `sip:${user}${isNamed ? host : address}:${port}`
   return [
     ...argv.map((word) => (word === uri ? reached : word)),
-    ...(isNamed ? ['--resolve', `${host}=127.0.0.1`] : []),
+    ...(isNamed ? ['--resolve', `${host}=${address}`] : []),
   ]
 }
 
@@ -100,7 +109,7 @@ const played = async (example: Example) => {
   const host = uri.slice(uri.includes('@') ? uri.indexOf('@') + 1 : 'sip:'.length).replace(/:\d+$/, '')
   const farEnd = await farEndOf(example, host)
   try {
-    return await runCli(towards(argv, uri, host, farEnd.port), folder, env)
+    return await runCli(towards(argv, uri, host, farEnd), folder, env)
   } finally {
     await farEnd.close()
   }
