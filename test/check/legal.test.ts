@@ -67,7 +67,9 @@ const legal: readonly (readonly [string, Played])[] = [
   ],
   [
     'a proxy of the trunk that records itself and takes its own Route away',
+    // Sinch documents calls without one (SINCH-ORIG-03).
     callIn({
+      profile: 'vonage/eu',
       sut: 'trunk',
       bends: {
         'INVITE 1': addField('Record-Route', '<sip:18.184.175.4;lr=on>'),

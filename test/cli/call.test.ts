@@ -31,7 +31,7 @@ test.each([
   const peer = await openPeer()
   const trunk = await startTrunk({ ...optionsFor('sinch/eu', peer), transport })
   try {
-    const uri = `sip:${callee}@127.0.0.1:${trunk.local.port}${params}`
+    const uri = `sip:${callee}@${trunk.local.address}:${trunk.local.port}${params}`
     const { out } = await runCli(['call', uri, '--out', `out-${transport}`, '--json'], folder, env)
     const result = JSON.parse(out) as RunResult
     expect(result.ladders.map(({ id, side, cell }) => [id, side, cell])).toEqual([

@@ -22,11 +22,19 @@ const hasTshark = (() => {
 const catalogue = await readCatalogue()
 if (!catalogue.ok) throw new Error('the catalogue does not load')
 const { profiles, faults } = catalogue.value
+
+/** One of each shape: the other regions of a provider differ in hosts and addresses alone. */
+const shapes = ['sinch/eu', 'sinch/use1', 'vonage/eu']
 const cases = faults.flatMap((fault) =>
   profiles
-    .filter((profile) => isFaultOf(profile, fault))
+    .filter((profile) => shapes.includes(profile.id) && isFaultOf(profile, fault))
+    .slice(0, 1)
     .map((profile) => ({ profile: profile.id, id: fault.id, fault })),
 )
+
+test('each fault is seen in one of them', () => {
+  expect(cases.map(({ id }) => id)).toEqual(faults.map(({ id }) => id))
+})
 
 /** Frames of the fault's own ladders, of the side that it bends, on which the filter holds. */
 const framesShown = async (file: string, { filter, ladders, side }: CatalogueFault): Promise<number> => {
@@ -41,9 +49,9 @@ describe.skipIf(!hasTshark)('captures of faults, as tshark sees them', () => {
 
   beforeAll(async () => {
     const { signal } = new AbortController()
-    const tried = await runSelftest({ profiles: [], folder, onRun: () => undefined, signal })
+    const tried = await runSelftest({ profiles: shapes, folder, onRun: () => undefined, signal })
     expect(tried).toMatchObject({ ok: true, value: { missed: [], falseAlarms: [], cleanFailures: [], redundant: [] } })
-  }, 180_000)
+  }, 400_000)
 
   test.each(cases)(
     '$id in $profile: the filter holds in one of fault and clean capture, and not in the other',

@@ -24,7 +24,6 @@ const firstChecks = [
   'rtp-port-range',
   'rtp-address',
   'rtp-arrives',
-  'audio-heard',
   'ack-arrives',
   'bye-answered',
   'options-answered',

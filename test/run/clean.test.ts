@@ -22,7 +22,7 @@ beforeAll(async () => {
 /** Why a party that we play may put something on the wire (docs/architecture.md, causality). */
 const isCause = (cause: string | undefined): boolean =>
   cause !== undefined &&
-  /^(?:retransmission of )?(?:(?:setup|step|finally) [0-9]+|(?:duty|postamble): \S.*|meanwhile [A-Z]+|by the book)$/.test(
+  /^(?:retransmission of )?(?:(?:setup|step|finally) [0-9]+|(?:duty|phone|postamble): \S.*|meanwhile [A-Z]+|by the book)$/.test(
     cause,
   )
 
@@ -71,7 +71,9 @@ for (const { profile, address, absent } of cases)
       if (!capture.ok) throw new Error(capture.fault.saw)
       const lines = journalLines(run().journal)
       const audible = new Set(
-        lines.flatMap((line) => (line.type === 'step' && line.outcome.head.endsWith(': audio') ? [line.ladder] : [])),
+        lines.flatMap((line) =>
+          line.type === 'step' && /: (?:audio|dtmf)$/.test(line.outcome.head) ? [line.ladder] : [],
+        ),
       )
       const sent = capture.value.frames.filter(({ frame }) => frame.tap === 'sent' && isMedia(frame.bytes))
       expect(sent.length).toBeGreaterThan(100)

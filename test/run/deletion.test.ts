@@ -17,7 +17,7 @@ const inOneCell = (ladder: Ladder): Ladder => ({
   matrix: Object.fromEntries(
     Object.entries(ladder.matrix).map(([name, listed]) => [
       name,
-      typeof listed === 'string' ? ['PCMU'] : listed.slice(0, 1),
+      typeof listed !== 'string' ? listed.slice(0, 1) : listed.includes('codecs') ? ['PCMU'] : listed,
     ]),
   ),
 })

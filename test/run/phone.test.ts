@@ -57,7 +57,9 @@ describe('the phone of a run', () => {
     )
     const { code, err } = await runCli(['run', '--pbx', 'sip:127.0.0.1:9', '--config', 'tls.yaml'], folder, env)
     expect(code).toBe(2)
-    expect(err).toContain('phone.registrar: sips:pbx.example.com')
+    expect(err).toContain(
+      'phone.registrar: found "sips:pbx.example.com", allowed: a SIP URI as in sip:10.0.0.5:5060, over UDP or TCP',
+    )
   })
 
   test('takes its registration away when the run is interrupted', async () => {

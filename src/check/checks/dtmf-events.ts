@@ -69,6 +69,7 @@ export default defineCheck({
     'Look at the device that makes the events: whoever reads them takes a new timestamp for another digit, and waits for the end.',
   judges: ['pbx', 'trunk'],
   presupposes: [],
+  absence: true,
   judge: ({ trace }) => {
     const byStream = groupBy(
       trace.digits.filter(({ stream }) => stream !== undefined),

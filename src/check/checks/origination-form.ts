@@ -80,10 +80,12 @@ export default defineCheck({
   judges: ['trunk'],
   needsProfile: true,
   presupposes: ['loop-number'],
-  // A provider that we play calls as its ladder says.
+  // A provider that we play calls as its ladder says, and an example that no document gives as such binds nobody.
   judge: ({ trace, contract, sut }) =>
     initialInvites(trace)
-      .filter(({ client }) => client === 'trunk' && sut === 'trunk')
+      .filter(
+        ({ client }) => client === 'trunk' && sut === 'trunk' && 'origination-form' in contract.profile.requirements,
+      )
       .map(({ name, call, request }) => {
         const lack = lackOf(request.message(), contract)
         return {
