@@ -63,9 +63,7 @@ const hasLoopbackNet = (bind: string): boolean => bind.startsWith('127.') && pro
 
 /** An address block of the provider on loopback, with 127 in front. */
 const onLoopback = (block: string, bind: string): string =>
-  hasLoopbackNet(bind) && !block.includes(':')
-    ? `127.${block.slice(block.indexOf('.') + 1)}`
-    : networkOf(bind)
+  hasLoopbackNet(bind) && !block.includes(':') ? `127.${block.slice(block.indexOf('.') + 1)}` : networkOf(bind)
 
 /**
  * An embedded run keeps the profile's names in every message and overlays only what loopback cannot have: addresses.
