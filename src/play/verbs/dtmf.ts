@@ -39,8 +39,10 @@ export const dtmf: Verb = async (context) => {
   } else if (call.media !== undefined && agreed?.dtmf !== undefined) {
     const { dtmf: events, remote, ptimeMs } = agreed
     const pressed = call.media.press({ digits, remote, payloadType: events.payloadType, ptimeMs, cause })
-    // Ours take what they take; only an interruption ends them sooner.
-    await Promise.race([pressed, wait(2 * step.forMs)])
+    const ended = pressed.then(() => true)
+    // Ours take what they take. No timer outlives them, or it would keep the whole run from its end.
+    for (const untilMs = clock.nowMs() + 2 * step.forMs; clock.nowMs() < untilMs; )
+      if (await Promise.race([ended, wait(pollMs).then(() => false)])) break
   }
   call.media?.stop()
   return {
