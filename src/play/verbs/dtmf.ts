@@ -41,7 +41,7 @@ export const dtmf: Verb = async (context) => {
     const pressed = call.media.press({ digits, remote, payloadType: events.payloadType, ptimeMs, cause })
     const ended = pressed.then(() => true)
     // Ours take what they take. No timer outlives them, or it would keep the whole run from its end.
-    for (const untilMs = clock.nowMs() + 2 * step.forMs; clock.nowMs() < untilMs; )
+    for (const untilMs = clock.nowMs() + 2 * step.forMs; clock.nowMs() < untilMs;)
       if (await Promise.race([ended, wait(pollMs).then(() => false)])) break
   }
   call.media?.stop()
