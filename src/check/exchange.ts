@@ -36,12 +36,25 @@ export const ackTo2xx = (transaction: Transaction): readonly Seen<Request>[] => 
 /** Long enough for three copies of a request over UDP, and for anyone to answer 100 (RFC 3261 §17.1.1.2, §17.2.1). */
 export const silentMs = 6000
 
+/** A tap that saw no message at all for so long was not there: captures were merged, or a machine slept. */
+const absentMs = 3_600_000
+
+const sawSilence = ({ frame, timeMs }: Seen, { endMs, messages }: Trace): boolean => {
+  if (endMs - timeMs < silentMs) return false
+  const next = messages.find((other) => other.frame > frame)
+  return (next?.timeMs ?? endMs) - timeMs < absentMs
+}
+
 /**
  * Two retransmissions without an answer: three times T1 and more have passed (RFC 3261 §17.1.1.2, §13.3.1.4). A stream
  * retransmits by itself, so there the silence alone tells.
  */
-export const isGivenUp = ({ copies, transport, timeMs }: Seen, { endMs }: Trace): boolean =>
-  copies.length >= 2 || (transport !== 'udp' && endMs - timeMs >= silentMs)
+export const isGivenUp = (seen: Seen, trace: Trace): boolean =>
+  seen.copies.length >= 2 || (seen.transport !== 'udp' && sawSilence(seen, trace))
+
+/** A 2xx without an ACK is sent again on streams, too (RFC 3261 §13.3.1.4): silence alone shows that the tap missed the ACK. */
+export const isUnacknowledged = ({ seen, response }: Answer, trace: Trace): boolean =>
+  response.status < 300 ? seen.copies.length >= 2 : isGivenUp(seen, trace)
 
 /** `nothing came in 6.3 s (5 copies)`. */
 export const showSilence = (seen: Seen, trace: Trace): string => {

@@ -2,7 +2,7 @@ import { fieldValue } from '../../sip/message.ts'
 import { connectionOf, directionOf } from '../../sdp/description.ts'
 import { audioOf } from '../../observation/descriptions.ts'
 import type { Call, Seen, Trace, Transaction } from '../../observation/trace.ts'
-import { type Answer, finalOf, isGivenUp, serverOf, showStatus } from '../exchange.ts'
+import { type Answer, finalOf, isGivenUp, isUnacknowledged, serverOf, showStatus } from '../exchange.ts'
 import { type Scene, type Shown, seconds } from './scene.ts'
 import { isChallenge } from './attempts.ts'
 import { talkOf } from './media.ts'
@@ -21,7 +21,7 @@ export const unacknowledged = (
   for (const transaction of call.transactions.filter(({ method }) => method === 'INVITE')) {
     const answer = finalOf(transaction)
     const isAccepted = answer !== undefined && answer.response.status < 300
-    if (isAccepted && transaction.acks.length === 0 && isGivenUp(answer.seen, trace)) return { transaction, answer }
+    if (isAccepted && transaction.acks.length === 0 && isUnacknowledged(answer, trace)) return { transaction, answer }
   }
   return undefined
 }

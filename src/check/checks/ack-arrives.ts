@@ -1,7 +1,7 @@
 import type { Message } from '../../sip/message.ts'
 import type { Seen, Trace, Transaction } from '../../observation/trace.ts'
 import { type Judgement, defineCheck } from '../check.ts'
-import { type Answer, answersTo, isGivenUp, showSilence, showStatus } from '../exchange.ts'
+import { type Answer, answersTo, isUnacknowledged, showSilence, showStatus } from '../exchange.ts'
 import { tagIn } from '../requests.ts'
 
 const toTag = (message: Message): string | undefined => tagIn(message, 'To')
@@ -28,6 +28,10 @@ const wentOn = ({ call, client }: Transaction, { seen }: Answer, trace: Trace): 
   return trace.messages.find((other) => other.sender === client && other.frame > seen.frame && ofCall.has(other))
 }
 
+/** A 2xx that had to be sent again by now, and was not: its ACK came past the tap (RFC 3261 §13.3.1.4, T1 twice). */
+const isTapped = ({ seen, response }: Answer, later: Seen): boolean =>
+  response.status >= 300 || seen.copies.length > 0 || later.timeMs - seen.timeMs < 1000
+
 const judgementOf = (transaction: Transaction, answer: Answer, trace: Trace): Judgement => {
   const { name, call, client, acks } = transaction
   const ack = acks.find((seen) => toTag(seen.message()) === toTag(answer.response)) ?? acks[0]
@@ -45,9 +49,10 @@ const judgementOf = (transaction: Transaction, answer: Answer, trace: Trace): Ju
       frames: [answer.seen.frame, ack.frame],
     }
   const later = wentOn(transaction, answer, trace)
+  const isSeenWithout = later !== undefined && isTapped(answer, later)
   return {
     ...common,
-    verdict: isGivenUp(answer.seen, trace) || later !== undefined ? 'fail' : 'inconclusive',
+    verdict: isUnacknowledged(answer, trace) || isSeenWithout ? 'fail' : 'inconclusive',
     actual: later === undefined ? showSilence(answer.seen, trace) : 'the call went on without it',
     frames: [answer.seen.frame, ...answer.seen.copies, ...(later === undefined ? [] : [later.frame])],
   }
