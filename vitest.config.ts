@@ -3,10 +3,33 @@ import { defineConfig } from 'vitest/config'
 /** Where `.ci/run` wants the results as JSON. */
 const results = process.env.TRUNKPROOF_TEST_RESULTS
 
+/** Tests that play calls, or wait for programs that do: one file at a time, or a busy machine would be judged with them. */
+const played = [
+  ...['agent', 'cli', 'contract', 'embedded', 'net', 'peers', 'play', 'run'].map(
+    (folder) => `test/${folder}/**/*.test.ts`,
+  ),
+  'test/check/real-faults.test.ts',
+]
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     reporters: results === undefined ? ['default'] : ['default', ['json', { outputFile: results }]],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'pure',
+          include: ['test/**/*.test.ts'],
+          exclude: played,
+          maxWorkers: '100%',
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'played', include: played, fileParallelism: false, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 })
