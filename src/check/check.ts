@@ -33,6 +33,8 @@ export type Judgement = {
   readonly atFault?: AtFault
   /** Overrides the check's strength (a `fail` of a SHOULD is shown as `warn`). */
   readonly strength?: Strength
+  /** Goes before that of the profile and of the check: this one thing needs another remedy. */
+  readonly advice?: string
 }
 
 export type SubjectKind = 'message' | 'transaction' | 'call' | 'stream' | 'connection' | 'run'

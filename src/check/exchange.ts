@@ -62,3 +62,10 @@ export const showSilence = (seen: Seen, trace: Trace): string => {
   const sent = copies === 0 ? '' : `, sent ${copies + 1} times`
   return `nothing came from ${showEndpoint(seen.destination)} in ${Math.round((trace.endMs - seen.timeMs) / 100) / 10} s${sent}`
 }
+
+/** An INVITE is answered within 200 ms, by 100 at least (RFC 3261 §17.2.1). */
+const patienceMs = 500
+
+/** Whether a side spoke well after a request that it left unanswered: then its silence is no fault of the way. */
+export const isHeardLater = ({ timeMs }: Seen, side: Side, trace: Trace): boolean =>
+  trace.messages.some((message) => message.sender === side && message.timeMs - timeMs > patienceMs)

@@ -45,7 +45,7 @@ const finding = (check: Check, judgement: Judgement, verdict: Verdict, evidence:
     frames: ascending(judgement.frames),
     requirements: verdict === 'error' ? [] : row.ids,
     atFault: atFaultOf(judgement, verdict),
-    advice: verdict === 'error' ? ourDefect : advised ? (row.advice ?? check.advice) : null,
+    advice: verdict === 'error' ? ourDefect : advised ? (judgement.advice ?? row.advice ?? check.advice) : null,
   }
 }
 

@@ -48,7 +48,7 @@ export const refusalOf = (request: Request, policy: TrunkPolicy): number | undef
     isOfFormat(demands.to, to.user) &&
     isOfFormat(demands.from, from.user)
   if (!wellFormed) return policy.malformedNumber
-  if (!hosts.some((host) => host.toLowerCase() === target.host)) return 404
+  if (hosts !== 'any' && !hosts.some((host) => host.toLowerCase() === target.host)) return 404
   if (owned !== 'any' && !owned.some((number) => sameNumber(number, from.user))) return 403
   return undefined
 }

@@ -42,7 +42,7 @@ export type TrunkPolicy = PartyPolicy & {
   /** Where its signalling is. */
   readonly signallingAddress: string
   /** Hosts that it serves: others in a Request-URI are not found. */
-  readonly hosts: readonly string[]
+  readonly hosts: readonly string[] | 'any'
   /** What becomes of a Request-URI whose host is an IP address. */
   readonly literalHosts: 'serve' | 'ignore'
   readonly realm: string

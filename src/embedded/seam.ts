@@ -43,6 +43,7 @@ const patches = {
   trunk: mapOf({
     ...partyPatch,
     signallingAddress: text('an IP address').exactOptional(),
+    hosts: oneOf(['any']).exactOptional(),
     realm: text('a realm').exactOptional(),
     literalHosts: oneOf(['serve', 'ignore']).exactOptional(),
     accepts: oneOf(['right', 'any', 'none']).exactOptional(),

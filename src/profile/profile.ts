@@ -37,6 +37,10 @@ export type Profile = {
     readonly addresses?: readonly string[]
     /** What becomes of requests to a host that is an IP address. */
     readonly literalHosts?: 'ignored'
+    /** Name of the provider's platform that these hosts are of, where it has more than one. */
+    readonly platform?: string
+    /** Hosts of a platform that has rules of its own; the one of the same region first. */
+    readonly otherPlatform?: { readonly name: string; readonly hosts: readonly string[] }
   }
   readonly authentication: {
     /** `unknown` where no provider is documented at all. */

@@ -65,6 +65,11 @@ export const profileSchema: z.ZodType<Profile> = mapOf({
     ports: mapOf({ udp: port, tcp: port, tls: port }),
     addresses,
     literalHosts: oneOf(['ignored']).exactOptional(),
+    platform: text('the name of a platform').exactOptional(),
+    otherPlatform: mapOf({
+      name: text('the name of a platform'),
+      hosts: listOf(hostName, 'a list of host names'),
+    }).exactOptional(),
   }),
   authentication: mapOf({
     scheme: oneOf(['digest']),

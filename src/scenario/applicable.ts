@@ -15,13 +15,17 @@ const stimuliOf = (ladder: Ladder, sut: Side): readonly Stimulus[] =>
   stepsOf(ladder).flatMap((step) => moveFor(step, sut) ?? [])
 
 /** Capabilities that the profile itself claims or denies; all others are the user's to deny in `supports:`. */
-const denied = (need: string, { profile, supports, sources }: Contract): string | undefined => {
+const denied = (need: string, { profile, domain, supports, sources }: Contract): string | undefined => {
   if (need === 'owned-caller-id' && profile.numbers.callerId !== 'owned')
     return `${profile.id} does not document that a caller ID must be owned`
   if (need === 'custom-headers' && profile.customHeaders === undefined)
     return `${profile.id} does not document custom header fields`
   if (need === 'host-names' && profile.signalling.literalHosts !== 'ignored')
     return `${profile.id} does not document that calls to an address are ignored`
+  if (need === 'two-platforms' && profile.signalling.otherPlatform === undefined)
+    return `${profile.id} does not document platforms with hosts of their own`
+  if (need === 'two-platforms' && !profile.signalling.hosts.includes(domain))
+    return `the trunk is called at ${domain}, which is a host of neither platform`
   if (need === 'to-is-dialled' && profile.numbers.dialled !== 'to')
     return `${profile.id} does not document that the number in To is called`
   if (need === 'provider-addresses' && (sources ?? []).length === 0)

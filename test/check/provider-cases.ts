@@ -51,6 +51,11 @@ export const transportCases: readonly Case[] = [
 /** The number in To, that of the callee, is the one whose line is busy. */
 const toBusy = { numbers: { ...sampleNumbers, busy: '+12025550100' } }
 
+const toOther = (host: string): Readonly<Record<string, Bend>> => ({
+  'INVITE 1': setUri(`sip:+12025550100@${host}`),
+  'INVITE 2': setUri(`sip:+12025550100@${host}`),
+})
+
 export const providerCases: readonly Case[] = [
   [
     'a call in the documented form that finds no number (SINCH-ORIG-11)',
@@ -86,6 +91,43 @@ export const providerCases: readonly Case[] = [
       until: 'INVITE 2',
     }),
     ['literal-host-ignored call 1/INVITE 1 warn trunk'],
+  ],
+  [
+    'calls to a host of the other platform: which platform serves it is not documented (SINCH-INFRA-01, AMB-14)',
+    callOut({ sut: 'pbx', bends: toOther('use1.sip.sinch.com') }),
+    ['request-uri-host call 1/INVITE 1 warn pbx', 'request-uri-host call 1/INVITE 2 warn pbx'],
+  ],
+  [
+    'a call to a host of neither platform (SINCH-HOST-01)',
+    callOut({ sut: 'pbx', bends: toOther('euc9.sip.sinch.com'), until: 'INVITE 2' }),
+    ['request-uri-host call 1/INVITE 1 fail pbx'],
+  ],
+  [
+    'a call to the host of the other platform, where the user gives it as the domain of the trunk',
+    callOut({
+      sut: 'pbx',
+      contract: { domain: 'euc1.sip.sinch.com' },
+      bends: toOther('EUC1.sip.sinch.com'),
+      until: '401',
+    }),
+    ['from-host call 1/INVITE 1 warn pbx'],
+  ],
+  [
+    'a call to a host of the other platform that the trunk connects (SINCH-INFRA-01)',
+    callOut({ breaks: ['request-uri-host'], bends: toOther('euc1.sip.sinch.com') }),
+    ['other-platform-host call 1/INVITE 2 warn trunk'],
+  ],
+  [
+    'a call to a host of the other platform that is challenged in the realm of that',
+    callOut({
+      breaks: ['request-uri-host'],
+      bends: {
+        ...toOther('euc1.sip.sinch.com'),
+        '401': setField('WWW-Authenticate', 'Digest realm="sip.sinch.com", nonce="n1", algorithm=MD5, qop="auth"'),
+      },
+      until: 'INVITE 2',
+    }),
+    [],
   ],
   [
     'a call in to another host than that of the forwarding URI (SINCH-FWD-03)',

@@ -104,6 +104,7 @@ const brokenOnPurpose: Readonly<Record<string, readonly string[]>> = {
   'termination/ip-literal-host': ['no-response'],
   'termination/malformed-number': ['number-format'],
   'termination/no-shared-codec': ['no-common-codec'],
+  'termination/other-platform-host': ['number-unknown'],
   'termination/rejected': ['call-forbidden'],
   'termination/unassigned-number': ['number-unknown'],
   'termination/wrong-password': ['wrong-password', 'call-forbidden'],

@@ -73,6 +73,25 @@ describe('hosts, realm, addresses and ports are those of the page', () => {
     })
 })
 
+test('each region of Sinch knows the hosts of the other platform, and none of its own', () => {
+  const upgraded = 'euc1.vp.sip.sinch.com'
+  for (const { id, signalling } of catalogue.profiles.filter(({ id }) => id.startsWith('sinch/'))) {
+    const { hosts = [], name } = signalling.otherPlatform ?? {}
+    expect([id, signalling.platform, name]).toEqual([
+      id,
+      ...(id === 'sinch/eu' ? ['upgraded', 'original'] : ['original', 'upgraded']),
+    ])
+    // The example of the original platform names a host of Europe, which its list lacks.
+    const original = [
+      'euc1.sip.sinch.com',
+      ...Object.entries(documented).flatMap(([of, { hosts: all }]) =>
+        of.startsWith('sinch/') && of !== 'sinch/eu' ? all : [],
+      ),
+    ]
+    expect([...hosts].sort()).toEqual(id === 'sinch/eu' ? original.sort() : [upgraded])
+  }
+})
+
 test('there is a profile of each region that the table has', () => {
   expect(catalogue.profiles.map(({ id }) => id).sort()).toEqual(Object.keys(documented).sort())
 })

@@ -54,6 +54,14 @@ describe('a ladder is not applicable', () => {
     )
     expect(notApplicable(ladderNamed('termination/hold-resume'), sampleContract(), 'trunk', all)).toBeUndefined()
   })
+  test('where the provider has one platform alone, or the trunk is called at a host of neither', () => {
+    const ladder = ladderNamed('termination/other-platform-host')
+    const isPlayed = (id: string, domain?: string) =>
+      notApplicable(ladder, sampleContract(id, domain === undefined ? {} : { domain }), 'trunk', none)
+    expect(isPlayed('sinch/eu')).toBeUndefined()
+    expect(isPlayed('vonage/eu')).toBe('vonage/eu does not document platforms with hosts of their own')
+    expect(isPlayed('sinch/eu', 'sip.example.org')).toContain('sip.example.org, which is a host of neither')
+  })
   test('where our side has none of the addresses of the provider', () => {
     const ladder = ladderNamed('origination/every-address')
     expect(notApplicable(ladder, sampleContract(), 'pbx', all)).toContain('on its own hosts alone')

@@ -3,9 +3,11 @@ import { parseAuthorization } from '../../sip/fields/authorization.ts'
 import { challengesOf } from '../../sip/fields/challenge.ts'
 import { fieldsNamed } from '../../sip/message.ts'
 import { displayText } from '../../sip/text.ts'
+import { fieldAt } from '../../sip/view.ts'
 import type { Transaction } from '../../observation/trace.ts'
 import { type Judgement, defineCheck } from '../check.ts'
 import { answersTo, initialInvites, serverOf } from '../exchange.ts'
+import { otherPlatformOf } from '../hosts.ts'
 
 /** A realm that is the provider's host follows `--domain`. */
 const documentedRealm = ({ profile, domain }: Contract): string | undefined => {
@@ -31,6 +33,8 @@ const challengeJudgement = (transaction: Transaction, contract: Contract): reado
   const expected = documentedRealm(contract)
   const challenged = challengeIn(transaction)
   if (expected === undefined || challenged === undefined || serverOf(transaction) !== 'trunk') return []
+  // A host of another platform may ask for the realm of that.
+  if (otherPlatformOf(fieldAt(transaction.request.message(), 'Request-URI.host'), contract) !== undefined) return []
   return [
     {
       subject: transaction.name,

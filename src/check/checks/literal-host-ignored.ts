@@ -2,10 +2,7 @@ import { isIpLiteral } from '../../core/address.ts'
 import type { Transaction } from '../../observation/trace.ts'
 import { fieldAt } from '../../sip/view.ts'
 import { type Evidence, type Judgement, defineCheck } from '../check.ts'
-import { allFrames, answersTo, initialInvites, showSilence, showStatus } from '../exchange.ts'
-
-/** An INVITE is answered within 200 ms, by 100 at least (RFC 3261 §17.2.1). */
-const patienceMs = 500
+import { allFrames, answersTo, initialInvites, isHeardLater, showSilence, showStatus } from '../exchange.ts'
 
 const judgementsOf = (transaction: Transaction, { trace, contract, sut }: Evidence): readonly Judgement[] => {
   // A trunk that we play answers as its ladder says.
@@ -21,14 +18,10 @@ const judgementsOf = (transaction: Transaction, { trace, contract, sut }: Eviden
     return [
       { ...common, verdict: 'fail', actual: showStatus(first.response), frames: [request.frame, first.seen.frame] },
     ]
-  // What is answered later shows that the silence is no fault of the way.
-  const isSilent = trace.messages.some(
-    ({ sender, timeMs }) => sender === 'trunk' && timeMs - request.timeMs > patienceMs,
-  )
   return [
     {
       ...common,
-      verdict: isSilent ? 'pass' : 'inconclusive',
+      verdict: isHeardLater(request, 'trunk', trace) ? 'pass' : 'inconclusive',
       actual: showSilence(request, trace),
       frames: allFrames(request),
     },
