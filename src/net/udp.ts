@@ -69,9 +69,13 @@ export const openUdp = (options: UdpOptions): Promise<UdpSocket> =>
         else done()
         closed = true
       })
-    socket.once('error', reject)
+    const refused = (error: Error): void => {
+      socket.close() // it holds a handle, bound or not
+      reject(error)
+    }
+    socket.once('error', refused)
     socket.bind({ address: options.address, port: options.port ?? 0, exclusive: true }, () => {
-      socket.off('error', reject)
+      socket.off('error', refused)
       socket.on('error', report)
       try {
         socket.setRecvBufferSize(receiveBufferBytes)

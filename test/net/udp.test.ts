@@ -20,6 +20,8 @@ const open = async (options: UdpOptions): Promise<UdpSocket> => {
 
 const bytes = new Uint8Array([1, 2, 3])
 
+const openPorts = (): number => process.getActiveResourcesInfo().filter((name) => name === 'UDPWrap').length
+
 const nextDatagram = (socket: UdpSocket): Promise<{ data: Uint8Array; from: Endpoint }> =>
   new Promise((resolve) => {
     socket.onDatagram((data, from) => resolve({ data, from }))
@@ -45,9 +47,11 @@ for (const { address, absent } of loopbacks)
       expect((await arrival).data).toStrictEqual(bytes)
     })
 
-    test('a port that is taken is refused', async () => {
+    test('a port that is taken is refused, and nothing is left open', async () => {
       const a = await open({ address })
+      const before = openPorts()
       await expect(openUdp({ address, port: a.local.port })).rejects.toThrow('EADDRINUSE')
+      await expect.poll(openPorts).toBeLessThanOrEqual(before)
     })
 
     test('a probe of a closed port is refused', async () => {
