@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Response } from '../../src/sip/message.ts'
-import { retryFields } from '../../src/session/challenge.ts'
+import { followChallenges, retryFields } from '../../src/session/challenge.ts'
 import { responseFrom } from '../support/messages.ts'
 
 const credentials = { username: 'Mufasa', password: 'Circle of Life' }
@@ -77,5 +77,46 @@ describe('credentials for a challenged request', () => {
     expect(
       retried(responseFrom('SIP/2.0 401 No', `WWW-Authenticate: ${md5.replace('auth, auth-int', 'auth-int')}`)),
     ).toBe('digest.unsupported')
+  })
+})
+
+describe('the challenges to one request', () => {
+  const follower = () => followChallenges(credentials, (bits) => '0'.repeat(bits / 4))
+  const challenge = (realm: string, nonce: string, more = '') =>
+    responseFrom('SIP/2.0 401 No', `WWW-Authenticate: Digest realm="${realm}", nonce="${nonce}", qop="auth"${more}`)
+  const nonces = (fields: ReturnType<ReturnType<typeof follower>>) =>
+    fields.ok
+      ? fields.value.map(([, value]) => [/nonce="(\w+)"/.exec(value)?.[1], /nc=(\w+)/.exec(value)?.[1]])
+      : fields.fault.rule
+
+  test('are followed with a new nonce where the old one was stale (RFC 7616 §3.3)', () => {
+    const follow = follower()
+    expect(nonces(follow(challenge('a', 'n1'), request))).toEqual([['n1', '00000001']])
+    expect(nonces(follow(challenge('a', 'n2', ', stale=TRUE'), request))).toEqual([['n2', '00000001']])
+  })
+
+  test.each([
+    ['a new nonce, without a word of stale', challenge('a', 'n2')],
+    ['a new nonce, and stale=false', challenge('a', 'n2', ', stale=false')],
+    ['the same nonce, said to be stale', challenge('a', 'n1', ', stale=true')],
+  ])('are over where the credentials were refused: %s (RFC 3261 §22.1)', (_how, second) => {
+    const follow = follower()
+    follow(challenge('a', 'n1'), request)
+    expect(nonces(follow(second, request))).toBe('challenge.refused')
+  })
+
+  test('of another realm are answered beside the first, whose nonce counts on (RFC 3261 §22.3, RFC 7616 §3.4)', () => {
+    const follow = follower()
+    follow(challenge('a', 'n1'), request)
+    expect(nonces(follow(challenge('b', 'n2'), request))).toEqual([
+      ['n1', '00000002'],
+      ['n2', '00000001'],
+    ])
+  })
+
+  test('without end are not followed for ever', () => {
+    const follow = follower()
+    const told = [1, 2, 3, 4, 5].map((n) => follow(challenge('a', `n${n}`, ', stale=true'), request).ok)
+    expect(told).toEqual([true, true, true, true, false])
   })
 })
