@@ -41,7 +41,7 @@ const endpointOf = (uri: string): Endpoint | undefined => {
   return { address: parsed.value.host, port: parsed.value.port ?? 5060 }
 }
 
-/** A registrar and a proxy for one extension, over UDP. Seams bend what the trunk sees, not what phones do. */
+/** A registrar and a proxy for one extension, over the transport of the party. Seams bend what the trunk sees, not what phones do. */
 export const openExtensions = async (options: ExtensionsOptions): Promise<Extensions> => {
   const { party, policy, extension } = options
   const { world } = party
@@ -80,7 +80,6 @@ export const openExtensions = async (options: ExtensionsOptions): Promise<Extens
   const line = await openLine({
     party: {
       ...party,
-      transport: 'udp',
       seams: seamsOf(),
       peer: () => (bound === undefined ? undefined : endpointOf(bound)) ?? party.peer(),
     },
@@ -97,7 +96,8 @@ export const openExtensions = async (options: ExtensionsOptions): Promise<Extens
   const ring = (): Promise<Leg> => {
     const uri = bound ?? `sip:${extension.user}@${phoneDomain}`
     const own = `<sip:${extension.user}@${phoneDomain}>`
-    const contact = `<sip:${showEndpoint(line.local)}>`
+    const way = party.transport === 'udp' ? '' : `;transport=${party.transport}`
+    const contact = `<sip:${showEndpoint(line.local)}${way}>`
     const invite: ShapedInvite = { requestUri: uri, from: `<sip:outside@${phoneDomain}>`, to: own, contact, fields: [] }
     return line.dial(invite, policy.codecs)
   }

@@ -44,7 +44,7 @@ export type EmbeddedParty = {
   readonly side: Side
   readonly local: Endpoint
   /** Where phones register, with the host of their addresses. */
-  readonly phones?: { readonly endpoint: Endpoint; readonly domain: string } | undefined
+  readonly phones?: { readonly endpoint: Endpoint; readonly transport: Transport; readonly domain: string } | undefined
   readonly stimulate: (stimulus: EmbeddedStimulus, args: StimulusArguments) => void
   /** Whether its seam did anything. */
   readonly fired: () => boolean

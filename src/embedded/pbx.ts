@@ -146,7 +146,10 @@ export const startPbx = async (options: EmbeddedOptions): Promise<EmbeddedParty>
       answer: pickUp,
       target: () => `sip:${contract.domain}`,
     }),
-    phones: extensions === undefined ? undefined : { endpoint: extensions.line.local, domain: phoneDomain },
+    phones:
+      extensions === undefined
+        ? undefined
+        : { endpoint: extensions.line.local, transport: options.transport, domain: phoneDomain },
     fired: seams.fired,
     close: async () => {
       await Promise.all([line.close(), extensions?.line.close()])

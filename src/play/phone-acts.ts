@@ -1,6 +1,7 @@
 import type { StepOutcome } from '../core/outcome.ts'
 import type { PhoneAct, VerbStep } from '../scenario/ladder.ts'
-import type { Phone, PhoneEvent } from './phone.ts'
+import type { PhoneEvent } from './phone-events.ts'
+import type { Phone } from './phone.ts'
 
 /** What of the phone an act waits for. */
 const awaits: Readonly<Partial<Record<PhoneAct, PhoneEvent>>> = {

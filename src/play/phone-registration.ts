@@ -1,7 +1,7 @@
-import type { Endpoint } from '../core/frame.ts'
+import type { Endpoint, Transport } from '../core/frame.ts'
 import type { Disarm, World } from '../core/world.ts'
 import type { UserAgent, UserAgentEvent } from '../agent/user-agent.ts'
-import { retryFields } from '../session/challenge.ts'
+import { followChallenges } from '../session/challenge.ts'
 import { bindingsOf, registerFields } from '../session/register.ts'
 import type { Credentials } from '../sip/digest.ts'
 import { numberOf } from '../sip/fields/tokens.ts'
@@ -18,6 +18,7 @@ export type Account = {
 /** Where the accounts are registered and calls are sent to. */
 export type Registrar = {
   readonly endpoint: Endpoint
+  readonly transport: Transport
   /** Host, with its port where it has one, as it stands in addresses. */
   readonly domain: string
 }
@@ -46,8 +47,8 @@ export type RegistrationOptions = {
 /** More than any ladder takes; a registrar may grant less, and then it is renewed. */
 const wantedS = 600
 const mostS = 86_400
-/** RFC 3261 §22.1: one challenge, one more for a stale nonce, and once for a longer time (§10.2.8). */
-const maxRetries = 3
+/** Challenges before and after a registrar has asked for a longer time (§10.2.8): more than that has no end. */
+const maxRetries = 6
 
 export const createRegistration = (options: RegistrationOptions): Registration => {
   const { ua, world, account, registrar, contact, patienceMs } = options
@@ -86,6 +87,7 @@ export const createRegistration = (options: RegistrationOptions): Registration =
   const ask = async (expiresS: number): Promise<Answer> => {
     let wanted = expiresS
     let fields: readonly FieldDraft[] = []
+    let follow = followChallenges(account.credentials, world.token)
     for (let retries = 0; ; retries += 1) {
       const answer = await send(wanted, fields)
       if (!('status' in answer) || retries === maxRetries) return answer
@@ -93,9 +95,9 @@ export const createRegistration = (options: RegistrationOptions): Registration =
       if (least?.ok === true && least.value !== undefined && least.value > wanted && least.value <= mostS) {
         wanted = least.value
         fields = []
+        follow = followChallenges(account.credentials, world.token)
       } else if (answer.status === 401 || answer.status === 407) {
-        const counts = { cnonce: world.token(64), nc: 1 }
-        const credentials = retryFields(answer, { method: 'REGISTER', requestUri }, account.credentials, counts)
+        const credentials = follow(answer, { method: 'REGISTER', requestUri })
         if (!credentials.ok) return answer
         fields = credentials.value
       } else return answer

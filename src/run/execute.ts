@@ -176,10 +176,11 @@ const phoneOf = async ({ accounts, registrar, config, resolve }: Execution): Pro
   const address = await resolveHost(registrar.host, resolve)
   if (!address.ok) return undefined
   const { port } = registrar
+  const transport = config.phone?.registrar === undefined ? undefined : registrar.transport
   const place = `${showHost(registrar.host)}${port === 5060 ? '' : `:${port}`}`
   return {
     accounts,
-    registrar: { endpoint: { address: address.value, port }, domain: config.phone?.domain ?? place },
+    registrar: { endpoint: { address: address.value, port }, transport, domain: config.phone?.domain ?? place },
     dialPlan: config.phone?.dialPlan ?? [],
   }
 }

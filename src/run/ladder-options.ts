@@ -11,11 +11,14 @@ import type { Credentials } from '../sip/digest.ts'
 import type { Planned } from './plan.ts'
 import type { RunRecorder } from './recorder.ts'
 
+/** Reached over the transport of the cell where it names none. */
+export type NamedRegistrar = Omit<Registrar, 'transport'> & { readonly transport: Transport | undefined }
+
 /** The phone of a run, as it is opened for each ladder. */
 export type PhoneSettings = {
   readonly accounts: readonly Account[]
   /** That of the far end where it is not named; then only ladders of three parties have the phone. */
-  readonly registrar: Registrar | undefined
+  readonly registrar: NamedRegistrar | undefined
   readonly dialPlan: readonly DialExample[]
 }
 

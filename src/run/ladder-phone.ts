@@ -35,7 +35,7 @@ export const withPhone = async (
   options: LadderRunOptions,
   record: LadderRecorder,
 ): Promise<Result<WithPhone>> => {
-  const { ladder, side } = options.planned
+  const { ladder, side, cell } = options.planned
   const registrar = settings?.registrar ?? far.phones
   const isWanted = settings?.registrar === undefined ? isWithPhone(ladder) : isOfCalls(ladder)
   if (settings === undefined || registrar === undefined || side !== 'pbx' || !isWanted)
@@ -45,7 +45,7 @@ export const withPhone = async (
     phone = await openPhone({
       ...options,
       accounts: settings.accounts,
-      registrar,
+      registrar: { ...registrar, transport: registrar.transport ?? cell.transport },
       bind: options.bind.address,
       patienceMs: Math.min(64 * options.timers.t1Ms, mostPatienceMs),
       record: record.phone(),

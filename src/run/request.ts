@@ -106,7 +106,7 @@ const registrarOf = ({ phone }: UserConfig, named: Execution['named']): Checked<
     ? hop
     : refuse(
         `phone.registrar: ${phone.registrar}: ${explain(hop.fault)}`,
-        'a sip: URI over UDP as in sip:10.0.0.5:5060',
+        'a sip: URI over UDP or TCP as in sip:10.0.0.5:5060;transport=tcp',
       )
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Transport } from '../../src/core/frame.ts'
 import { createUserAgent } from '../../src/agent/create-user-agent.ts'
 import { openMedia } from '../../src/agent/media.ts'
 import type { UserAgent, UserAgentEvent } from '../../src/agent/user-agent.ts'
@@ -8,7 +9,7 @@ import { type SeamSpec, seamsOf } from '../../src/embedded/seam.ts'
 import { systemClock } from '../../src/net/clock.ts'
 import { systemToken } from '../../src/net/entropy.ts'
 import { createTicker } from '../../src/net/ticker.ts'
-import { openUdp } from '../../src/net/udp.ts'
+import { openSipSocket } from '../../src/net/sip-socket.ts'
 import { loadProfile } from '../../src/profile/load.ts'
 import { readBase } from '../../src/run/catalogue.ts'
 import { embeddedContract } from '../../src/run/contract.ts'
@@ -43,15 +44,15 @@ export type Peer = {
 const isOf = <T extends UserAgentEvent['type']>(event: UserAgentEvent, type: T): event is EventOf<T> =>
   event.type === type
 
-export const openPeer = async (): Promise<Peer> => {
-  const socket = await openUdp({ address: bind, loopbackOnly: true })
+export const openPeer = async (transport: Transport = 'udp'): Promise<Peer> => {
+  const socket = await openSipSocket(transport, { address: bind, loopbackOnly: true })
   const events: UserAgentEvent[] = []
   let wake = (): void => undefined
   const ua = await createUserAgent({
     world,
     sockets: [socket],
     timers,
-    allow: ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS'],
+    allow: ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'REGISTER'],
     onEvent: (event) => {
       events.push(event)
       wake()
@@ -67,14 +68,14 @@ export const openPeer = async (): Promise<Peer> => {
   return { ua, local: socket.local, next, close: ua.close }
 }
 
-export const optionsFor = (id: string, peer: Peer, spec?: SeamSpec): EmbeddedOptions => ({
+export const optionsFor = (id: string, peer: Peer, spec?: SeamSpec, transport: Transport = 'udp'): EmbeddedOptions => ({
   contract: contractOf(id),
   world,
   ticker,
   timers,
   credentials,
   bind,
-  transport: 'udp',
+  transport,
   peer: () => peer.local,
   seams: seamsOf(spec),
 })

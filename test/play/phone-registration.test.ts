@@ -28,7 +28,11 @@ const registering = async (answering: Answering, patienceMs = 5000) => {
     ua,
     world,
     account: { user: '201', credentials: { username: 'desk', password: 'secret' } },
-    registrar: { endpoint: { address: '127.0.0.1', port: registrar.port }, domain: 'pbx.example.com' },
+    registrar: {
+      endpoint: { address: '127.0.0.1', port: registrar.port },
+      transport: 'udp',
+      domain: 'pbx.example.com',
+    },
     contact,
     patienceMs,
   })
@@ -90,6 +94,29 @@ describe('a phone registers', () => {
   })
 })
 
+describe('a phone whose nonce is stale', () => {
+  test('registers with the new one (RFC 7616 §3.3)', async () => {
+    const stale = [challenge[0] ?? '', 'WWW-Authenticate: Digest realm="pbx", nonce="n2", stale=true']
+    const { registration, registrar } = await registering((request) => {
+      const authorization = sentValue(request, 'Authorization')
+      if (authorization === '') return challenge
+      return authorization.includes('nonce="n2"') ? bindings : stale
+    })
+    expect(await registration.register()).toBeUndefined()
+    expect(asked(registrar, 'CSeq')).toEqual(['1 REGISTER', '2 REGISTER', '3 REGISTER'])
+    await registration.remove()
+  })
+
+  test('gives up on a registrar that calls each one stale', async () => {
+    const { registration, registrar } = await registering((request) => [
+      challenge[0] ?? '',
+      `WWW-Authenticate: Digest realm="pbx", nonce="n${sentValue(request, 'CSeq')}", stale=true`,
+    ])
+    expect(await registration.register()).toBe('401 Unauthorized')
+    expect(registrar.requests).toHaveLength(5)
+  })
+})
+
 describe('a phone that cannot register', () => {
   test('tells the refusal, and has nothing to take away', async () => {
     const { registration, registrar } = await registering(() => ['SIP/2.0 403 Forbidden'])
@@ -98,10 +125,13 @@ describe('a phone that cannot register', () => {
     expect(registrar.requests).toHaveLength(1)
   })
 
-  test('gives up on a registrar that challenges without end', async () => {
-    const { registration, registrar } = await registering(() => challenge)
+  test('does not show credentials again that were refused (RFC 3261 §22.1)', async () => {
+    const { registration, registrar } = await registering((request) => [
+      challenge[0] ?? '',
+      `WWW-Authenticate: Digest realm="pbx", nonce="n${sentValue(request, 'CSeq')}"`,
+    ])
     expect(await registration.register()).toBe('401 Unauthorized')
-    expect(registrar.requests.length).toBeLessThan(6)
+    expect(registrar.requests).toHaveLength(2)
   })
 
   test('does not wait for ever', async () => {

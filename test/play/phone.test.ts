@@ -1,72 +1,18 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { type Phone, openPhone } from '../../src/play/phone.ts'
-import { phoneStimuli } from '../../src/play/phone-stimuli.ts'
-import { noStimuli } from '../../src/play/stimulus.ts'
-import { directionOf } from '../../src/sdp/description.ts'
 import { parseSdp } from '../../src/sdp/parse.ts'
-import { parseAuthorization } from '../../src/sip/fields/authorization.ts'
-import { type Message, fieldValue } from '../../src/sip/message.ts'
 import { verifyAuthorization } from '../../src/sip/digest.ts'
-import {
-  type Peer,
-  bind,
-  contractOf,
-  finalResponse,
-  offer,
-  openEar,
-  openPeer,
-  ticker,
-  timers,
-  world,
-} from '../embedded/peer.ts'
+import { parseAuthorization } from '../../src/sip/fields/authorization.ts'
+import { fieldValue } from '../../src/sip/message.ts'
+import { bind, offer, openEar } from '../embedded/peer.ts'
+import { alsoClose, behind, closeAll, direction, openPorts, takenPorts } from './phone-behind.ts'
 
-const opened: (() => Promise<unknown>)[] = []
-afterEach(async () => {
-  for (const close of opened.splice(0)) await close()
-})
-
-/** A phone, and the PBX that it calls through, moved by hand. */
-const behind = async (): Promise<{ readonly phone: Phone; readonly pbx: Peer; readonly uri: () => string }> => {
-  const pbx = await openPeer()
-  let uri = ''
-  const record = (draft: { readonly tap: string; readonly source: { readonly port: number } }) => {
-    if (draft.tap === 'sent') uri = `sip:201@${bind}:${draft.source.port}`
-  }
-  const phone = await openPhone({
-    accounts: [{ user: '201', credentials: { username: 'desk', password: 'secret' } }],
-    registrar: { endpoint: pbx.local, domain: 'pbx.example.com' },
-    contract: contractOf('sinch/eu'),
-    world,
-    ticker,
-    timers,
-    bind,
-    advertise: undefined,
-    rtpPorts: undefined,
-    loopbackOnly: true,
-    patienceMs: 200,
-    record: {
-      signalling: (draft) => {
-        record(draft)
-        return { ...draft, number: 0, timeMs: 0 }
-      },
-      media: (draft) => ({ ...draft, number: 0, timeMs: 0 }),
-    },
-  })
-  opened.push(phone.close, pbx.close)
-  return { phone, pbx, uri: () => uri }
-}
-
-const direction = (message: Message): string | undefined => {
-  const sdp = parseSdp(message.body)
-  const [audio] = sdp.ok ? sdp.value.media : []
-  return sdp.ok && audio !== undefined ? directionOf(sdp.value, audio) : undefined
-}
+afterEach(closeAll)
 
 /** A call that the phone has dialled and the PBX has answered. */
 const dialled = async () => {
   const { phone, pbx } = await behind()
   const ear = await openEar()
-  opened.push(ear.media.close)
+  alsoClose(ear.media.close)
   expect(await phone.dial('0012345678900')).toBeUndefined()
   const invite = await pbx.next('request')
   pbx.ua.respond(invite.tx, 200, { cause: 'test', ...offer(ear.media.local.port, ['PCMU']) })
@@ -84,7 +30,7 @@ describe('a phone that dials', () => {
     expect(direction(message)).toBe('sendrecv')
   })
 
-  test('answers one challenge, and gives up at the next (RFC 3261 §22.2)', async () => {
+  test('answers one challenge, and gives up where its credentials are refused (RFC 3261 §22.1)', async () => {
     const { phone, pbx } = await behind()
     await phone.dial('0012345678900')
     const first = await pbx.next('request')
@@ -94,8 +40,74 @@ describe('a phone that dials', () => {
     const sent = parseAuthorization(fieldValue(second.received.message, 'Proxy-Authorization') ?? '')
     expect(sent.ok && sent.value.username).toBe('desk')
     expect(sent.ok && verifyAuthorization(sent.value, { password: 'secret', method: 'INVITE' })).toBe(true)
-    pbx.ua.respond(second.tx, 407, { cause: 'test', fields })
+    const refused = [['Proxy-Authenticate', 'Digest realm="pbx", nonce="n2", qop="auth"']] as const
+    pbx.ua.respond(second.tx, 407, { cause: 'test', fields: refused })
     expect(await phone.close()).toEqual([])
+  })
+
+  test('answers again where its nonce was stale, and each realm beside the others (RFC 7616 §3.3, RFC 3261 §22.3)', async () => {
+    const { phone, pbx } = await behind()
+    await phone.dial('0012345678900')
+    const challenges = [
+      [407, 'Proxy-Authenticate', 'Digest realm="proxy", nonce="n1", qop="auth"'],
+      [407, 'Proxy-Authenticate', 'Digest realm="proxy", nonce="n2", qop="auth", stale=true'],
+      [401, 'WWW-Authenticate', 'Digest realm="pbx", nonce="n3"'],
+    ] as const
+    for (const [status, name, value] of challenges)
+      pbx.ua.respond((await pbx.next('request')).tx, status, { cause: 'test', fields: [[name, value]] })
+    const { message } = (await pbx.next('request')).received
+    expect(fieldValue(message, 'CSeq')).toBe('4 INVITE')
+    const [proxy, server] = ['Proxy-Authorization', 'Authorization'].map((name) => {
+      const sent = parseAuthorization(fieldValue(message, name) ?? '')
+      return sent.ok ? sent.value : undefined
+    })
+    expect(proxy).toMatchObject({ realm: 'proxy', nonce: 'n2', nc: '00000002' })
+    expect(server).toMatchObject({ realm: 'pbx', nonce: 'n3' })
+    for (const one of [proxy, server])
+      expect(one !== undefined && verifyAuthorization(one, { password: 'secret', method: 'INVITE' })).toBe(true)
+  })
+
+  test('does not dial again what it has hung up when the challenge comes', async () => {
+    const { phone, pbx } = await behind()
+    const refused: string[] = []
+    await phone.dial('0012345678900', (why) => refused.push(why))
+    const { tx } = await pbx.next('request')
+    phone.hangUp()
+    const fields = [['WWW-Authenticate', 'Digest realm="pbx", nonce="n1"']] as const
+    pbx.ua.respond(tx, 401, { cause: 'test', fields })
+    await expect.poll(() => refused).toEqual(['401 Unauthorized'])
+    expect(await phone.close()).toEqual([])
+  })
+
+  test('hangs up a call whose answer crosses its CANCEL (RFC 3261 §9.1)', async () => {
+    const { phone, pbx } = await behind()
+    await phone.dial('0012345678900')
+    const { tx } = await pbx.next('request')
+    phone.hangUp()
+    pbx.ua.respond(tx, 200, { cause: 'test', ...offer(9, ['PCMU']) })
+    await pbx.next('ack')
+    expect((await pbx.next('request')).received.message.method).toBe('BYE')
+  })
+
+  test('tells why where no port is free for its media, and sends nothing', async () => {
+    const { first, last } = await takenPorts()
+    const { phone, pbx } = await behind({ rtpPorts: { first, last } })
+    expect(await phone.dial('0012345678900')).toBe(
+      `the phone has no port for its media: no free pair of RTP ports within ${first}-${last} on ${bind}`,
+    )
+    expect(phone.hangUp()).toBe('the phone has no call to hang up')
+    void phone.register()
+    expect((await pbx.next('request')).received.message.method).toBe('REGISTER')
+  })
+
+  test('and is closed meanwhile sends nothing, and leaves no port open', async () => {
+    const { phone, pbx } = await behind()
+    const dialling = phone.dial('0012345678900')
+    const closed = phone.close()
+    expect(await dialling).toBe('the phone hung up before it had dialled')
+    expect(await closed).toEqual([])
+    await pbx.close()
+    await expect.poll(openPorts).toBe(0)
   })
 
   test('sends back what it hears', async () => {
@@ -144,63 +156,5 @@ describe('a phone that dials', () => {
     expect(bye.received.message.method).toBe('BYE')
     pbx.ua.respond(bye.tx, 200, { cause: 'test' })
     expect(await closed).toEqual([])
-  })
-})
-
-describe('a phone that is called', () => {
-  test('rings, picks up, and is there until the other side hangs up', async () => {
-    const { phone, pbx, uri } = await behind()
-    await phone.dial('1') // its port is known by what it sends
-    pbx.ua.respond((await pbx.next('request')).tx, 486, { cause: 'test' })
-    const { call } = pbx.ua.request({
-      cause: 'test',
-      method: 'INVITE',
-      requestUri: uri(),
-      from: 'sip:+46733478561@pbx.example.com',
-      to: uri(),
-      destination: { address: bind, port: Number(uri().split(':').at(-1)) },
-      ...offer(9),
-    })
-    const heard: number[] = []
-    const answer = await finalResponse(pbx, ({ received }) => heard.push(received.message.status))
-    expect(heard).toEqual([180])
-    expect(answer.received.message.status).toBe(200)
-    expect(direction(answer.received.message)).toBe('sendrecv')
-    pbx.ua.within(call, 'BYE', { cause: 'test' })
-    expect((await finalResponse(pbx)).received.message.status).toBe(200)
-    expect(phone.hangUp()).toBe('the phone has no call to hang up')
-  })
-})
-
-describe('as the stimulus of a PBX', () => {
-  const args = { from: '+46733478561', to: '+12345678900', codecs: [], callId: '' }
-
-  test('what the dial plan has an example of is dialled by that, the rest as it is', async () => {
-    const { phone, pbx } = await behind()
-    const stimuli = phoneStimuli(phone, [{ dials: '0012345678900', sends: '+12345678900' }], noStimuli)
-    await stimuli.fire('dial', args)
-    await stimuli.fire('dial', { ...args, to: '+12345678901' })
-    const asked = [await pbx.next('request'), await pbx.next('request')].map(
-      ({ received }) => received.message.requestUri,
-    )
-    expect(asked).toEqual(['sip:0012345678900@pbx.example.com', 'sip:+12345678901@pbx.example.com'])
-  })
-
-  test('what is configured goes before it', async () => {
-    const { phone } = await behind()
-    const fired: string[] = []
-    const configured = {
-      available: new Set(['dial', 'options'] as const),
-      fire: (stimulus: string) => {
-        fired.push(stimulus)
-        return Promise.resolve(undefined)
-      },
-    }
-    const stimuli = phoneStimuli(phone, [], configured)
-    expect([...stimuli.available].sort()).toEqual(['answer', 'dial', 'hang-up', 'hold', 'options', 'press', 'resume'])
-    await stimuli.fire('dial', args)
-    expect(await stimuli.fire('hang-up', args)).toBe('the phone has no call to hang up')
-    expect(await stimuli.fire('hold', args)).toBe('the phone has no call to hold')
-    expect(fired).toEqual(['dial'])
   })
 })
