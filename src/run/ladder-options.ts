@@ -31,8 +31,8 @@ export type FarEnd = {
   readonly close: () => Promise<void>
 }
 
-export type LadderRunOptions = {
-  readonly planned: Planned
+/** What all ladder runs of a run are played with. */
+export type PlaySettings = {
   readonly contract: Contract
   readonly credentials: Credentials | undefined
   readonly world: World
@@ -44,8 +44,12 @@ export type LadderRunOptions = {
   readonly loopbackOnly: boolean
   /** The phone behind the PBX under test, if there is one. */
   readonly phone: PhoneSettings | undefined
-  readonly recorder: RunRecorder
   readonly signal: AbortSignal
+}
+
+export type LadderRunOptions = PlaySettings & {
+  readonly planned: Planned
+  readonly recorder: RunRecorder
   /** Brings up the SUT, or says where it is; `us` gives our first edge. */
   readonly farEnd: (side: Side, us: () => Endpoint, transport: Transport) => Promise<FarEnd>
 }

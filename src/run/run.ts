@@ -1,20 +1,15 @@
 import { setMaxListeners } from 'node:events'
 import type { Side, Verdict } from '../core/finding.ts'
 import type { Endpoint, Transport } from '../core/frame.ts'
-import type { World } from '../core/world.ts'
 import type { Check } from '../check/check.ts'
-import type { Ticker } from '../net/ticker.ts'
 import type { Waiver } from '../config/schema.ts'
 import type { Contract } from '../profile/contract.ts'
-import type { PortRange } from '../profile/profile.ts'
 import type { LadderResult, RunResult } from '../report/result.ts'
 import type { Ladder, Stimulus } from '../scenario/ladder.ts'
-import type { Credentials } from '../sip/digest.ts'
-import type { UserAgentOptions } from '../agent/user-agent.ts'
 import { ladderResult, notPlayed, runResult } from './assemble.ts'
 import type { LadderMeta, RunHeader } from './header.ts'
 import type { Known } from './baseline.ts'
-import type { FarEnd, LadderRunOptions, PhoneSettings } from './ladder-options.ts'
+import type { FarEnd, LadderRunOptions, PlaySettings } from './ladder-options.ts'
 import { metaOf, runLadder } from './ladder-run.ts'
 import { type Planned, planRuns, waitingMs } from './plan.ts'
 import { type RunRecorder, createRunRecorder } from './recorder.ts'
@@ -45,21 +40,11 @@ export type Sut = {
   readonly unreachable?: (recorder: RunRecorder, transport: Transport) => Promise<LadderResult | undefined>
 }
 
-export type RunOptions = {
+export type RunOptions = PlaySettings & {
   readonly version: string
-  readonly contract: Contract
-  readonly credentials: Credentials | undefined
   readonly ladders: readonly Ladder[]
   readonly checks: readonly Check[]
   readonly sut: Sut
-  readonly world: World
-  readonly ticker: Ticker
-  readonly timers: UserAgentOptions['timers']
-  readonly bind: Endpoint
-  readonly advertise: string | undefined
-  readonly rtpPorts: PortRange | undefined
-  readonly loopbackOnly: boolean
-  readonly phone: PhoneSettings | undefined
   /** Ladders at a time: all of them against an embedded SUT, one against a named one. */
   readonly concurrency: number
   readonly limits: { readonly calls: number; readonly seconds: number }
@@ -71,7 +56,6 @@ export type RunOptions = {
   readonly capture: (bytes: Uint8Array) => void
   readonly journal: (line: string) => void
   readonly progress: Progress
-  readonly signal: AbortSignal
 }
 
 const titleOf = ({ id, side, cell }: Omit<LadderMeta, 'title' | 'breaks'>): string =>
