@@ -145,7 +145,7 @@ export const runLadder = async (options: LadderRunOptions): Promise<LadderRecord
     withoutAck: withoutAck(ladder),
     stimuli: far.stimuli,
     phone: far.phone,
-    signal: options.signal,
+    signal: AbortSignal.any([options.signal, record.flooded]),
     onOutcome: record.outcome,
   })
   heard.onSent = player.onSent
@@ -173,11 +173,12 @@ export const runLadder = async (options: LadderRunOptions): Promise<LadderRecord
   }
   const { outcomes, left } = await play()
   const unfinished = options.signal.aborted && outcomes.some(({ status }) => status === 'not-reached')
+  const cut = unfinished || outcomes.length === 0 ? 'the run was interrupted' : undefined
   const end: LadderEnd = {
     outcomes,
     durationMs: world.clock.nowMs() - begunMs,
     left,
-    ...(unfinished || outcomes.length === 0 ? { cut: 'the run was interrupted' } : {}),
+    cut: record.flooded.aborted ? 'more was sent to us than is kept of one ladder, so it was ended' : cut,
   }
   record.end(end)
   return { meta, end, trace: record.trace() }

@@ -23,6 +23,8 @@ export type LadderRecorder = Taps & {
    */
   readonly phone: () => Taps
   readonly trace: () => Trace
+  /** More came than is kept: what is received from then on leaves no trace. */
+  readonly flooded: AbortSignal
   /** A step's outcome as it stands now; a later line of the same step replaces it. */
   readonly outcome: (outcome: StepOutcome) => void
   readonly end: (end: LadderEnd) => void
@@ -36,18 +38,25 @@ export type RunRecorder = {
   readonly close: () => void
 }
 
+/** About what a frame takes beside its bytes, so that empty ones are bounded too. */
+const frameBytes = 100
+
 /** More addresses than a trunk has. */
 const mostNames = 1000
 
+/** What one ladder run keeps of what is sent to it: an hour of a call in G.711, and far more than any ladder asks for. */
+export const mostReceivedBytes = 64 * 1024 * 1024
+
 export type RecorderOptions = {
   readonly clock: Clock
+  readonly mostReceivedBytes: number
   readonly header: RunHeader
   readonly capture: (bytes: Uint8Array) => void
   readonly journalText: (line: string) => void
 }
 
 /** Numbers frames in the order of the capture file, so that a finding's frame is Wireshark's frame. */
-export const createRunRecorder = ({ clock, header, capture, journalText }: RecorderOptions): RunRecorder => {
+export const createRunRecorder = ({ clock, header, capture, journalText, ...most }: RecorderOptions): RunRecorder => {
   let frames = 0
   let interfaces = 0
   const { startedAtUs, keptSecrets } = header
@@ -69,8 +78,20 @@ export const createRunRecorder = ({ clock, header, capture, journalText }: Recor
   const ladder: RunRecorder['ladder'] = (meta, onSent) => {
     const index = interfaces++
     const observer = createObserver({ played: otherSide(meta.side) })
+    const flood = new AbortController()
+    let receivedBytes = 0
+    /** Whether a frame is kept: all that we send, and of what comes as much as there is room for. */
+    const hasRoom = ({ tap, bytes }: Draft): boolean => {
+      if (tap === 'sent') return true
+      receivedBytes += bytes.length + frameBytes
+      if (receivedBytes > most.mostReceivedBytes) flood.abort()
+      return !flood.signal.aborted
+    }
     capture(interfaceBlock({ name: meta.id, description: JSON.stringify(meta) }))
     journal({ type: 'ladder', ladder: index, ...meta, timeMs: stamp(clock) })
+
+    /** Named after the last frame that is in the capture. */
+    const unkept = (): Pick<Frame, 'number' | 'timeMs'> => ({ number: frames, timeMs: stamp(clock) })
 
     const taps = (own: number, us: Party, sut: Side, observe: (frame: Frame) => void): Taps => {
       const placeOf = createSegments()
@@ -96,6 +117,7 @@ export const createRunRecorder = ({ clock, header, capture, journalText }: Recor
       }
 
       const signalling: Recorder = (draft, cause) => {
+        if (!hasRoom(draft)) return unkept()
         const masked = maskOf(draft)
         const frame = keep(draft, keptSecrets ? draft.bytes : masked)
         const { bytes: _bytes, ...facts } = frame
@@ -109,7 +131,7 @@ export const createRunRecorder = ({ clock, header, capture, journalText }: Recor
         if (frame.tap === 'sent') onSent(frame.number, cause)
         return frame
       }
-      return { signalling, media: (draft) => keep(draft, draft.bytes) }
+      return { signalling, media: (draft) => (hasRoom(draft) ? keep(draft, draft.bytes) : unkept()) }
     }
 
     const phone = (): Taps => {
@@ -124,6 +146,7 @@ export const createRunRecorder = ({ clock, header, capture, journalText }: Recor
       ...taps(index, otherSide(meta.side), meta.side, observer.observe),
       phone,
       trace: observer.finish,
+      flooded: flood.signal,
       outcome: (outcome) => {
         journal({ type: 'step', ladder: index, outcome })
       },

@@ -12,7 +12,7 @@ import type { Known } from './baseline.ts'
 import type { FarEnd, LadderRunOptions, PlaySettings } from './ladder-options.ts'
 import { metaOf, runLadder } from './ladder-run.ts'
 import { type Planned, planRuns, waitingMs } from './plan.ts'
-import { type RunRecorder, createRunRecorder } from './recorder.ts'
+import { type RunRecorder, createRunRecorder, mostReceivedBytes } from './recorder.ts'
 
 /** What a terminal or a log is told while a run goes on. */
 export type Progress = {
@@ -80,7 +80,13 @@ export const runTrunk = async (options: RunOptions): Promise<RunResult> => {
     baseline: options.baseline,
     keptSecrets: options.keepSecrets,
   }
-  const recorder = createRunRecorder({ clock, header, capture: options.capture, journalText: options.journal })
+  const recorder = createRunRecorder({
+    clock,
+    mostReceivedBytes,
+    header,
+    capture: options.capture,
+    journalText: options.journal,
+  })
   progress.plan(plan.runs.map((planned, key) => ({ key, title: titleOf({ ...metaOf(planned) }) })))
 
   const results: LadderResult[] = []

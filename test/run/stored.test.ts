@@ -18,12 +18,13 @@ const draft: Draft = {
 }
 
 /** An ACK and its copy, recorded with their secrets; the pieces of the capture. */
-const recorded = () => {
+const recorded = (mostReceivedBytes = 10_000) => {
   const { clock } = createHandClock()
   const capture: Uint8Array[] = []
   let journal = ''
   const recorder = createRunRecorder({
     clock,
+    mostReceivedBytes,
     header: {
       tool: 'trunkproof',
       version: '0.0.0',
@@ -43,7 +44,7 @@ const recorded = () => {
   const ladder = recorder.ladder(meta, () => undefined)
   ladder.signalling(draft)
   ladder.signalling(draft)
-  return { capture, journal: bytesOf(journal) }
+  return { capture, journal: bytesOf(journal), flooded: ladder.flooded.aborted }
 }
 
 const signalsOf = (journal: Uint8Array, capture: Uint8Array): readonly string[] => {
@@ -62,4 +63,12 @@ test('one that ends before the journal does not make a copy look like another me
   const [first, second] = signalsOf(journal, joined(capture.slice(0, -1)))
   expect(first).toBe(ack.replace(secret, 'x'.repeat(32)))
   expect(second).toBe(first)
+})
+
+test('what is received beyond the bound is in neither, and ends the ladder', () => {
+  const most = bytesOf(ack).length + 100
+  const { capture, journal, flooded } = recorded(most)
+  expect(signalsOf(journal, joined(capture))).toEqual([ack])
+  expect(flooded).toBe(true)
+  expect(recorded(2 * most).flooded).toBe(false)
 })
