@@ -23,3 +23,32 @@ export const announcedBy = (trace: Trace, side: Side): readonly Announced[] =>
       return [{ transaction: negotiation.transaction, seen, endpoint }]
     }),
   )
+
+/** An address and port of the trunk's audio, and where it was seen. */
+export type Used = {
+  readonly subject: string
+  readonly call: string | undefined
+  readonly frames: readonly number[]
+  readonly endpoint: Endpoint
+  readonly how: string
+}
+
+/** Where the trunk wants to hear audio, and where it sends it from. */
+export const usedByTrunk = (trace: Trace): readonly Used[] => [
+  ...announcedBy(trace, 'trunk').map(({ transaction, seen, endpoint }) => ({
+    subject: transaction.name,
+    call: transaction.call?.name,
+    frames: [seen.frame],
+    endpoint,
+    how: 'in its description',
+  })),
+  ...trace.streams
+    .filter(({ sender, call }) => sender === 'trunk' && call !== undefined)
+    .map(({ name, call, firstFrame, source }) => ({
+      subject: name,
+      call: call?.name,
+      frames: [firstFrame],
+      endpoint: source,
+      how: 'as the source of its packets',
+    })),
+]

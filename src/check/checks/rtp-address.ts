@@ -1,35 +1,14 @@
 import { inCidr, isIpLiteral } from '../../core/address.ts'
 import type { Contract } from '../../profile/contract.ts'
 import type { Trace } from '../../observation/trace.ts'
-import { announcedBy } from '../announced.ts'
+import { announcedBy, usedByTrunk } from '../announced.ts'
 import { type Judgement, defineCheck } from '../check.ts'
 import { reachOf, showReach } from '../reach.ts'
 
-type Used = Pick<Judgement, 'subject' | 'call' | 'frames'> & { readonly address: string; readonly how: string }
-
-const addressesOfTrunk = (trace: Trace): readonly Used[] => [
-  ...announcedBy(trace, 'trunk').map(({ transaction, seen, endpoint }) => ({
-    subject: transaction.name,
-    call: transaction.call?.name,
-    frames: [seen.frame],
-    address: endpoint.address,
-    how: 'in its description',
-  })),
-  ...trace.streams
-    .filter(({ sender, call }) => sender === 'trunk' && call !== undefined)
-    .map(({ name, call, firstFrame, source }) => ({
-      subject: name,
-      call: call?.name,
-      frames: [firstFrame],
-      address: source.address,
-      how: 'as the source of its packets',
-    })),
-]
-
 const ofTrunk = (trace: Trace, blocks: readonly string[]): readonly Judgement[] =>
-  addressesOfTrunk(trace)
-    .filter(({ address }) => isIpLiteral(address))
-    .map(({ subject, call, frames, address, how }) => ({
+  usedByTrunk(trace)
+    .filter(({ endpoint }) => isIpLiteral(endpoint.address))
+    .map(({ subject, call, frames, endpoint: { address }, how }) => ({
       subject,
       call,
       side: 'trunk',

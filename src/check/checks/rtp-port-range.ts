@@ -1,30 +1,11 @@
 import type { PortRange } from '../../profile/profile.ts'
-import type { Trace } from '../../observation/trace.ts'
-import { announcedBy } from '../announced.ts'
+import { type Used, usedByTrunk } from '../announced.ts'
 import { type Judgement, defineCheck } from '../check.ts'
 
-type Used = Pick<Judgement, 'subject' | 'call' | 'frames'> & { readonly port: number; readonly how: string }
-
-const portsOfTrunk = (trace: Trace): readonly Used[] => [
-  ...announcedBy(trace, 'trunk').map(({ transaction, seen, endpoint }) => ({
-    subject: transaction.name,
-    call: transaction.call?.name,
-    frames: [seen.frame],
-    port: endpoint.port,
-    how: 'in its description',
-  })),
-  ...trace.streams
-    .filter(({ sender, call }) => sender === 'trunk' && call !== undefined)
-    .map(({ name, call, firstFrame, source }) => ({
-      subject: name,
-      call: call?.name,
-      frames: [firstFrame],
-      port: source.port,
-      how: 'as the source of its packets',
-    })),
-]
-
-const judgement = ({ subject, call, frames, port, how }: Used, { first, last }: PortRange): Judgement => ({
+const judgement = (
+  { subject, call, frames, endpoint: { port }, how }: Used,
+  { first, last }: PortRange,
+): Judgement => ({
   subject,
   call,
   side: 'trunk',
@@ -50,6 +31,6 @@ export default defineCheck({
     // The ports of a trunk that we play are what the user gave us.
     return mediaPorts === undefined || sut === 'pbx'
       ? []
-      : portsOfTrunk(trace).map((used) => judgement(used, mediaPorts))
+      : usedByTrunk(trace).map((used) => judgement(used, mediaPorts))
   },
 })
