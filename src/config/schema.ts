@@ -135,6 +135,7 @@ const stimulus = mapOf({
   prompt: text('what the operator is asked to do').exactOptional(),
 })
   .refine((means) => Object.keys(means).length === 1, 'one of command, http and prompt')
+  .meta({ minProperties: 1, maxProperties: 1 }) // the same for editors
   .exactOptional()
 
 /** User part of an address, as it stands in a URI (RFC 3261 §25.1). */
