@@ -50,7 +50,7 @@ export type PhoneExtension = {
 
 /** The phone behind the PBX: the default stimulus of a named one. */
 export type PhoneConfig = {
-  /** Where it registers and sends its calls; the PBX under test where absent. */
+  /** Where it registers and sends its calls; the PBX under test, over the transport of the ladder, where absent. */
   readonly registrar?: string
   /** Host of its address and of what it dials; that of the registrar where absent. */
   readonly domain?: string

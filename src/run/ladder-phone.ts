@@ -23,9 +23,9 @@ const toDoFor = (refused: string): string => {
     return 'the PBX refuses user name or password: compare user, authUser and password of phone.extensions with its extension'
   if (refused.includes(': 404 '))
     return 'the PBX knows no such extension: check user of phone.extensions, and phone.domain'
-  return refused.endsWith('no answer')
-    ? 'nothing answers REGISTER there: check phone.registrar, and that the PBX lets phones in at that address'
-    : 'the log of the PBX tells why it refuses REGISTER'
+  return /: [3-6][0-9]{2} /.test(refused)
+    ? 'the log of the PBX tells why it refuses REGISTER'
+    : 'nothing answers REGISTER there: check phone.registrar and its transport, and that the PBX lets phones in at that address'
 }
 
 /** Registers the phone at the PBX, where there is one and the ladder is of calls. A fault's `saw` tells why it could not. */

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
+import type { Transport } from '../../src/core/frame.ts'
 import { startPbx } from '../../src/embedded/pbx.ts'
-import type { SeamSpec } from '../../src/embedded/seam.ts'
 import { openPhone } from '../../src/play/phone.ts'
 import { fieldAt } from '../../src/sip/view.ts'
 import { bind, contractOf, finalResponse, offer, openEar, openPeer, optionsFor, ticker, timers, world } from './peer.ts'
@@ -15,9 +15,9 @@ const { did = '', callerId = '' } = contract.numbers
 const account = { user: '201', credentials: { username: '201', password: 'phone-secret' } }
 
 /** A phone, the embedded PBX before it, and a trunk that a test moves by hand. */
-const behind = async (password = 'phone-secret', spec?: SeamSpec) => {
-  const trunk = await openPeer()
-  const pbx = await startPbx({ ...optionsFor('sinch/eu', trunk, spec), extension: account })
+const behind = async (password = 'phone-secret', transport: Transport = 'udp') => {
+  const trunk = await openPeer(transport)
+  const pbx = await startPbx({ ...optionsFor('sinch/eu', trunk, undefined, transport), extension: account })
   const kept = (draft: object) => ({ ...draft, number: 0, timeMs: 0 })
   if (pbx.phones === undefined) throw new Error('the PBX has no phones')
   const phone = await openPhone({
@@ -80,17 +80,20 @@ test('a refusal of the trunk reaches the phone with its status', async () => {
   expect(await refused).toBe('486 Busy Here')
 })
 
-test('a call in rings the phone, is up when the phone picks up, and its BYE reaches the phone', async () => {
-  const all = await behind()
-  const { trunk, phone } = all
-  await phone.register()
-  const { call } = await callIn(all)
-  expect(await phone.until('rings', 2000)).toBe(true)
-  phone.pickUp()
-  expect((await finalResponse(trunk)).received.message.status).toBe(200)
-  trunk.ua.within(call, 'BYE', { cause: 'test' })
-  expect(await phone.until('is-released', 2000)).toBe(true)
-})
+test.each(['udp', 'tcp'] as const)(
+  'a call in over %s rings the phone, is up when the phone picks up, and its BYE reaches the phone',
+  async (transport) => {
+    const all = await behind('phone-secret', transport)
+    const { trunk, phone } = all
+    await phone.register()
+    const { call } = await callIn(all)
+    expect(await phone.until('rings', 2000)).toBe(true)
+    phone.pickUp()
+    expect((await finalResponse(trunk)).received.message.status).toBe(200)
+    trunk.ua.within(call, 'BYE', { cause: 'test' })
+    expect(await phone.until('is-released', 2000)).toBe(true)
+  },
+)
 
 test('a hang-up at the phone ends the call at the trunk', async () => {
   const all = await behind()

@@ -5,16 +5,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { runCli } from '../cli/support.ts'
-import { journalLines } from '../support/embedded-run.ts'
-import { type Answering, type Responder, openResponder, sentValue } from '../support/responder.ts'
+import { catalogue, journalLines, keptRun } from '../support/embedded-run.ts'
+import {
+  type Answering,
+  type Responder,
+  closedPort,
+  openResponder,
+  openTcpResponder,
+  sentValue,
+} from '../support/responder.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'trunkproof-phone-'))
-writeFileSync(
-  join(folder, 'trunkproof.yaml'),
-  `numbers: { callerId: "+46733478561", did: "+19876543210", callee: "+12345678900" }
+const yaml = (called: 'callee' | 'busy'): string =>
+  `numbers: { callerId: "+46733478561", did: "+19876543210", ${called}: "+12345678900" }
 phone: { extensions: [{ user: "201", password: { env: PHONE_PASS } }] }
-`,
-)
+`
+writeFileSync(join(folder, 'trunkproof.yaml'), yaml('callee'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const opened: Responder[] = []
@@ -35,10 +41,7 @@ describe('the phone of a run', () => {
   test('whose registration is refused leaves the ladder inconclusive, and says why', async () => {
     const { port } = await pbx(() => ['SIP/2.0 403 Forbidden'])
     const args = ['run', '--pbx', `sip:127.0.0.1:${port}`, '--ladder', 'termination/busy', '--out', 'refused']
-    writeFileSync(
-      join(folder, 'busy.yaml'),
-      readFileSync(join(folder, 'trunkproof.yaml'), 'utf8').replace('callee', 'busy'),
-    )
+    writeFileSync(join(folder, 'busy.yaml'), yaml('busy'))
     const { code, out } = await runCli([...args, '--config', 'busy.yaml'], folder, env)
     expect(code).toBe(3)
     expect(out).toContain('the phone 201 is not registered: 403 Forbidden')
@@ -50,7 +53,76 @@ describe('the phone of a run', () => {
     expect(err).toContain('the environment variable PHONE_PASS is not set')
   })
 
-  test('is registered by its PBX over UDP alone', async () => {
+  const tcpPbx = async (): Promise<Responder> => {
+    const responder = await openTcpResponder(() => ['SIP/2.0 403 Forbidden'])
+    opened.push(responder)
+    return responder
+  }
+  const registering = async (uri: string, ...more: readonly string[]) => {
+    const args = ['run', '--pbx', uri, '--ladder', 'termination/busy', '--out', 'over']
+    return (await runCli([...args, ...more], folder, env)).out
+  }
+  const refused = 'the phone 201 is not registered: 403 Forbidden'
+
+  test('registers at its PBX over the transport that the PBX is named with', async () => {
+    const { port, requests } = await tcpPbx()
+    writeFileSync(join(folder, 'own.yaml'), yaml('busy'))
+    expect(await registering(`sip:127.0.0.1:${port};transport=tcp`, '--config', 'own.yaml')).toContain(refused)
+    expect(requests.map((request) => sentValue(request, 'Contact'))).toEqual([
+      expect.stringMatching(/^<sip:201@127\.0\.0\.1:\d+;transport=tcp>$/),
+    ])
+  })
+
+  test('registers at a registrar of its own over the transport of that', async () => {
+    const { port, requests } = await tcpPbx()
+    const named = await pbx(() => undefined)
+    const registrar = `registrar: "sip:127.0.0.1:${port};transport=tcp"`
+    writeFileSync(join(folder, 'other.yaml'), yaml('busy').replace('phone: {', `phone: { ${registrar},`))
+    expect(await registering(`sip:127.0.0.1:${named.port}`, '--config', 'other.yaml')).toContain(refused)
+    expect(requests.map(methodOf)).toEqual(['REGISTER'])
+    expect(named.requests).toEqual([])
+  })
+
+  test('behind the embedded PBX speaks the transport of the ladder', async () => {
+    const ladders = catalogue.ladders.filter(({ id }) => id === 'phone/dials' || id === 'phone/rings')
+    const { journal } = await keptRun({ profile: 'sinch/eu', sides: ['pbx'], ladders })
+    const lines = journalLines(journal)
+    const cellOf = (index: number): string =>
+      lines.flatMap((line) => (line.type === 'ladder' && line.ladder === index ? [line.cell] : []))[0] ?? ''
+    const spoken = lines.flatMap((line) => {
+      if (line.type !== 'phone') return []
+      const frames = lines.filter((one) => one.type === 'frame' && one.ladder === line.ladder)
+      const overTcp = new Set(frames.map((one) => one.type === 'frame' && one.frame.stream !== undefined))
+      return [{ wanted: cellOf(line.of).includes('transport=tcp'), overTcp: [...overTcp] }]
+    })
+    expect(spoken.filter(({ wanted }) => wanted)).toHaveLength(2)
+    for (const { wanted, overTcp } of spoken) expect(overTcp).toEqual([wanted])
+  })
+
+  test('whose registrar is not there says what to look at', async () => {
+    const named = await pbx(() => undefined)
+    const registrar = `registrar: "sip:127.0.0.1:${await closedPort()};transport=tcp"`
+    writeFileSync(join(folder, 'gone.yaml'), yaml('busy').replace('phone: {', `phone: { ${registrar},`))
+    const { code, out } = await runCli(
+      [
+        'run',
+        '--pbx',
+        `sip:127.0.0.1:${named.port}`,
+        '--ladder',
+        'termination/busy',
+        '--out',
+        'gone',
+        '--config',
+        'gone.yaml',
+      ],
+      folder,
+      env,
+    )
+    expect(code).toBe(3)
+    expect(out.replaceAll(/\s+/g, ' ')).toContain('to do: nothing answers REGISTER there')
+  })
+
+  test('does not register over TLS, which is not spoken yet', async () => {
     writeFileSync(
       join(folder, 'tls.yaml'),
       'phone: { registrar: "sips:pbx.example.com", extensions: [{ user: "201", password: { env: PHONE_PASS } }] }',

@@ -128,16 +128,19 @@ const binds = (port: number, over: Over) => (): Promise<boolean> => until(() => 
 
 /**
  * Kamailio by `fixtures/peers/kamailio/<config>.cfg`: as a trunk, which sends calls on to `answers` and `plays`, or as a
- * PBX before a `trunk`; as a trunk that loops, `trunk` is where it sends calls back to.
+ * PBX before a `trunk`, which it reaches `over` a transport; as a trunk that loops, `trunk` is where it sends calls back to.
  */
 export const startKamailio = async (
   config: 'trunk-sinch' | 'trunk-example' | 'trunk-loop' | 'pbx',
-  next: { readonly answers: number; readonly plays: number } | { readonly trunk: number },
+  next:
+    | { readonly answers: number; readonly plays: number }
+    | { readonly trunk: number }
+    | { readonly trunk: number; readonly over: Over },
 ): Promise<Peer> => {
   const [port = 0] = await freePorts(1)
   const folder = newFolder('kamailio')
-  const ports = { answers: 0, plays: 0, trunk: 0, ...next }
-  fill('kamailio', folder, { PORT: port, ANSWERS: ports.answers, PLAYS: ports.plays, TRUNK: ports.trunk })
+  const { answers, plays, trunk, over } = { answers: 0, plays: 0, trunk: 0, over: 'udp', ...next }
+  fill('kamailio', folder, { PORT: port, ANSWERS: answers, PLAYS: plays, TRUNK: trunk, OVER: over })
   const files = ['-f', `${config}.cfg`, '-Y', folder, '-P', join(folder, 'kamailio.pid'), '-w', folder]
   const args = [...files, '-DD', '-E', '-m', '64', '-M', '8']
   return start({ program: 'kamailio', port, folder, args, ready: answersOptions(port, `sip:${loopback}:${port}`) })
