@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { CallFlags } from '../run/calling.ts'
 import { type CliIo, complain } from './io.ts'
+import { collect } from './collect.ts'
 
 type Flags = Omit<CallFlags, 'profile'> & {
   readonly profile?: string
@@ -15,11 +16,6 @@ Examples:
   trunkproof call sip:+12025550101@10.0.0.5:5060 --profile vonage/eu --codec PCMA --json
 
 The number must be one of trunkproof.yaml, which also gives caller and credentials.`
-
-const collect = (value: string, earlier: readonly string[] | undefined): readonly string[] => [
-  ...(earlier ?? []),
-  value,
-]
 
 export const addCallCommand = (program: Command, io: CliIo): void => {
   program

@@ -1,9 +1,5 @@
 import type { Command } from 'commander'
-
-const collect = (value: string, earlier: readonly string[] | undefined): readonly string[] => [
-  ...(earlier ?? []),
-  value,
-]
+import { collect } from './collect.ts'
 
 /** Options of every tool that sends a request to one URI. */
 export const withHopOptions = (command: Command): Command =>

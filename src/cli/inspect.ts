@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import type { InspectFlags, InspectedHere } from '../run/inspecting.ts'
 import { createColor, paintOf } from './color.ts'
 import { type CliIo, complain } from './io.ts'
+import { collect } from './collect.ts'
 
 type Flags = InspectFlags & {
   readonly diagnose?: boolean
@@ -19,11 +20,6 @@ Examples:
   trunkproof inspect trunk.pcapng.gz --call +12025550100 --export wav --out call
   trunkproof inspect reports/monday/capture.pcapng                 a run of trunkproof, judged again
   tcpdump -w - udp | trunkproof inspect -`
-
-const collect = (value: string, earlier: readonly string[] | undefined): readonly string[] => [
-  ...(earlier ?? []),
-  value,
-]
 
 const hasCause = ({ calls, registrations }: InspectedHere['inspection']): boolean =>
   [...calls, ...registrations].some(({ causes }) => causes.length > 0)

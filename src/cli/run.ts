@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { type CliIo, complain } from './io.ts'
+import { collect } from './collect.ts'
 
 type Flags = {
   readonly trunk?: string
@@ -25,11 +26,6 @@ Examples:
   trunkproof run                                        prove the embedded Sinch Europe trunk, offline
   trunkproof run vonage/eu --pbx sip:10.0.0.5           play Vonage against your PBX
   trunkproof run sinch/eu --trunk sip:euc1.vp.sip.sinch.com --ladder 'options/*'`
-
-const collect = (value: string, earlier: readonly string[] | undefined): readonly string[] => [
-  ...(earlier ?? []),
-  value,
-]
 
 export const addRunCommand = (program: Command, io: CliIo): void => {
   program

@@ -1,8 +1,14 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import { collect } from './collect.ts'
 import { type CliIo, complain } from './io.ts'
 
-type Flags = { readonly json?: boolean; readonly out?: string }
+type Flags = { readonly json?: boolean; readonly out?: string; readonly fault?: readonly string[] }
+
+const examples = `
+Examples:
+  trunkproof selftest vonage/eu
+  trunkproof selftest sinch/eu --fault 'auth-*' --out captures`
 
 const lines = (title: string, items: readonly string[]): string =>
   items.length === 0 ? '' : `${title}:\n${items.map((item) => `  ${item}\n`).join('')}`
@@ -17,9 +23,10 @@ export const addSelftestCommand = (program: Command, io: CliIo): void => {
       'prove that every check can fail: each fault of the catalogue must be found by its check, and by no other',
     )
     .argument('[profile...]', 'profiles to try (default: all)')
+    .option('--fault <glob>', 'only faults whose id matches, as loop-*; may be given again', collect)
     .option('--out <dir>', 'keep the capture of each run there')
     .option('--json', 'print the result as JSON and nothing else')
-    .addHelpText('after', '\nExample:\n  trunkproof selftest vonage/eu')
+    .addHelpText('after', examples)
     .action(async (profiles: readonly string[], flags: Flags) => {
       const [{ runSelftest }, { onInterrupt }] = await Promise.all([
         import('../run/run-selftest.ts'),
@@ -30,6 +37,7 @@ export const addSelftestCommand = (program: Command, io: CliIo): void => {
       try {
         const tried = await runSelftest({
           profiles,
+          faults: flags.fault ?? [],
           folder: flags.out === undefined ? undefined : resolve(io.cwd, flags.out),
           onRun: (line) => {
             if (!json) io.out(`${line}\n`)

@@ -49,8 +49,12 @@ describe.skipIf(!hasTshark)('captures of faults, as tshark sees them', () => {
 
   beforeAll(async () => {
     const { signal } = new AbortController()
-    const tried = await runSelftest({ profiles: shapes, folder, onRun: () => undefined, signal })
-    expect(tried).toMatchObject({ ok: true, value: { missed: [], falseAlarms: [], cleanFailures: [], redundant: [] } })
+    for (const shape of shapes) {
+      const ids = cases.filter(({ profile }) => profile === shape).map(({ id }) => id)
+      const tried = await runSelftest({ profiles: [shape], faults: ids, folder, onRun: () => undefined, signal })
+      const clean = { missed: [], falseAlarms: [], cleanFailures: [], redundant: [], unproved: [] }
+      expect(tried).toMatchObject({ ok: true, value: { ...clean, detected: ids.length } })
+    }
   }, 400_000)
 
   test.each(cases)(
