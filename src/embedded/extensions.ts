@@ -32,7 +32,8 @@ export type Extensions = {
   readonly line: Line
   /** Whether a phone is registered. */
   readonly reached: () => boolean
-  readonly ring: () => Promise<Leg>
+  /** Nothing where the line cannot. */
+  readonly ring: () => Promise<Leg | undefined>
 }
 
 const endpointOf = (uri: string): Endpoint | undefined => {
@@ -93,7 +94,7 @@ export const openExtensions = async (options: ExtensionsOptions): Promise<Extens
     onOver: options.onOver,
   })
 
-  const ring = (): Promise<Leg> => {
+  const ring = (): Promise<Leg | undefined> => {
     const uri = bound ?? `sip:${extension.user}@${phoneDomain}`
     const own = `<sip:${extension.user}@${phoneDomain}>`
     const way = party.transport === 'udp' ? '' : `;transport=${party.transport}`

@@ -51,23 +51,31 @@ export const createLeg = ({ role, sessionId, requestUri, call = '', invite = '' 
   timers: new Set(),
 })
 
-/** Gives the leg its RTP port, unless the call is over when the port is there. */
+/**
+ * Gives the leg its RTP port, unless the call is over when the port is there. `false` where none can be had: no free one in
+ * the range, or no such address on this host.
+ */
 export const openLegMedia = async (
   leg: Leg,
   { world, ticker, seams }: EmbeddedOptions,
   policy: PartyPolicy,
-): Promise<void> => {
+): Promise<boolean> => {
   const { mediaPorts, mediaAddress } = policy
-  const media = await openMedia({
-    address: mediaAddress,
-    world,
-    ticker,
-    loopbackOnly: true,
-    ...(mediaPorts === undefined ? {} : { ports: mediaPorts }),
-    ...(seams.packets === undefined ? {} : { packetBend: seams.packets() }),
-  })
-  if (leg.phase === 'over') await media.close()
-  else leg.media = media
+  try {
+    const media = await openMedia({
+      address: mediaAddress,
+      world,
+      ticker,
+      loopbackOnly: true,
+      ...(mediaPorts === undefined ? {} : { ports: mediaPorts }),
+      ...(seams.packets === undefined ? {} : { packetBend: seams.packets() }),
+    })
+    if (leg.phase === 'over') await media.close()
+    else leg.media = media
+    return true
+  } catch {
+    return false
+  }
 }
 
 const own = (leg: Leg, policy: PartyPolicy, codecs: readonly string[]): OwnSide => {

@@ -58,7 +58,8 @@ export type Line = {
   readonly after: (leg: Leg, delayMs: number, act: () => void) => void
   readonly ring: (leg: Leg, status: 180 | 183, body?: Uint8Array) => void
   readonly accept: (leg: Leg, body: Uint8Array) => void
-  readonly dial: (invite: ShapedInvite, codecs: readonly string[]) => Promise<Leg>
+  /** Nothing where no port is free for its media, or the line was closed meanwhile. */
+  readonly dial: (invite: ShapedInvite, codecs: readonly string[]) => Promise<Leg | undefined>
   /** Refuses a call that is not answered yet with that status, 480 where it is left out. */
   readonly hangUp: (leg: Leg, status?: number) => void
   readonly hold: (leg: Leg, on: boolean) => void
@@ -120,10 +121,8 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
   const take: Line['take'] = async ({ tx, call, request }) => {
     const leg = createLeg({ role: 'uas', sessionId: sessionId(), requestUri: request.requestUri, call, invite: tx })
     legs.set(call, leg)
-    try {
-      await openLegMedia(leg, party, policy)
-    } catch {
-      refuse(tx, 503) // no free port in the range, or no such address on this host
+    if (!(await openLegMedia(leg, party, policy))) {
+      refuse(tx, 503)
       end(call)
     }
     if (leg.phase === 'over') return undefined
@@ -148,10 +147,10 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
 
   const dial: Line['dial'] = async (invite, codecs) => {
     const leg = createLeg({ role: 'uac', sessionId: sessionId(), requestUri: invite.requestUri })
-    await openLegMedia(leg, party, policy)
+    if (!(await openLegMedia(leg, party, policy))) return undefined
     if (closed) {
       await closeLeg(leg)
-      return leg
+      return undefined
     }
     const body = offerOf(leg, policy, codecs)
     const sent = ua.request({ ...invite, ...ours(body), method: 'INVITE', destination: party.peer() })

@@ -39,7 +39,11 @@ export const createLoop = (originator: () => Originator, options: EmbeddedOption
       },
       fields === 'kept' ? passedOn(request) : [],
     )
-    if (caller.phase === 'over' || caller.media === undefined || called.media === undefined) {
+    if (called?.media === undefined) {
+      line.hangUp(caller, 503)
+      return
+    }
+    if (caller.phase === 'over' || caller.media === undefined) {
       line.hangUp(called)
       return
     }

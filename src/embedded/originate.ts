@@ -17,13 +17,13 @@ export type Originator = {
   readonly reachedAt: string
 }
 
-/** Calls the other side in the party's own shape, and with those fields beside. */
+/** Calls the other side in the party's own shape, and with those fields beside; nothing where the line cannot. */
 export const originate = (
   { line, policy, called, reachedAt }: Originator,
   { contract, world, peer, transport }: EmbeddedOptions,
   { to, from, codecs }: StimulusArguments,
   fields: readonly FieldDraft[] = [],
-): Promise<Leg> => {
+): Promise<Leg | undefined> => {
   const callee = writeAs(policy.writes.called, to ?? called ?? '')
   const caller = writeAs(policy.writes.caller, from ?? contract.numbers.callerId ?? '')
   const forwarding = policy.forwarding?.[transport]

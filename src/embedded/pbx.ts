@@ -2,7 +2,7 @@ import { showEndpoint } from '../core/frame.ts'
 import type { FieldDraft, Response } from '../sip/message.ts'
 import type { World } from '../core/world.ts'
 import { createAuthenticator } from '../session/authenticate.ts'
-import { retryFields } from '../session/challenge.ts'
+import { type FollowChallenge, followChallenges } from '../session/challenge.ts'
 import { calledName, calledNumber, sameNumber } from './admission.ts'
 import { reasonOf, refusalsIn, unassigned } from './behaviour.ts'
 import { createBridge } from './bridge.ts'
@@ -37,7 +37,7 @@ export const startPbx = async (options: EmbeddedOptions): Promise<EmbeddedParty>
   const { contract, world, seams, credentials, timers } = options
   const policy = seams.settings(pbxPolicyOf(contract, options.bind))
   const answers = new WeakMap<Leg, Uint8Array>()
-  const authenticated = new WeakSet<Leg>()
+  const following = new WeakMap<Leg, FollowChallenge>()
   const bridge = createBridge()
   let extensions: Extensions | undefined
 
@@ -65,7 +65,8 @@ export const startPbx = async (options: EmbeddedOptions): Promise<EmbeddedParty>
     answers.set(taken.leg, taken.answer)
     if (extensions?.reached() === true && policy.calls === 'ring') {
       const ringing = await extensions.ring()
-      if (taken.leg.phase === 'over') extensions.line.hangUp(ringing)
+      if (ringing === undefined) line.hangUp(taken.leg, 503)
+      else if (taken.leg.phase === 'over') extensions.line.hangUp(ringing)
       else bridge.join(taken.leg, ringing)
       return
     }
@@ -73,15 +74,14 @@ export const startPbx = async (options: EmbeddedOptions): Promise<EmbeddedParty>
     line.after(taken.leg, ringTime * timers.t1Ms, () => pickUp(taken.leg))
   }
 
-  /** Answers one challenge; a second one, or any other refusal, ends the attempt (RFC 3261 §22.1). */
+  /** Follows challenges as far as RFC 3261 §22.1 lets it; any other refusal ends the attempt. */
   const onRefused = (leg: Leg, response: Response): readonly FieldDraft[] | undefined => {
-    if ((response.status !== 401 && response.status !== 407) || authenticated.has(leg)) return undefined
-    authenticated.add(leg)
+    if (response.status !== 401 && response.status !== 407) return undefined
+    const follow = following.get(leg) ?? followChallenges({ ...credentials, ...policy.credentials }, world.token)
+    following.set(leg, follow)
     const { answersRealm } = policy
     const challenge = answersRealm === undefined ? response : inRealm(response, answersRealm)
-    const own = { ...credentials, ...policy.credentials }
-    const request = { method: 'INVITE', requestUri: leg.requestUri, body: new Uint8Array() }
-    const fields = retryFields(challenge, request, own, { cnonce: world.token(64), nc: 1 })
+    const fields = follow(challenge, { method: 'INVITE', requestUri: leg.requestUri })
     return fields.ok ? fields.value : undefined
   }
 
@@ -117,7 +117,8 @@ export const startPbx = async (options: EmbeddedOptions): Promise<EmbeddedParty>
     const out = await originate(originator, options, {
       to: byDialPlan(policy.dialPlan, calledNumber(incoming.request)),
     })
-    if (taken.leg.phase === 'over') line.hangUp(out)
+    if (out === undefined) extensions?.line.hangUp(taken.leg, 503)
+    else if (taken.leg.phase === 'over') line.hangUp(out)
     else bridge.join(taken.leg, out)
   }
 

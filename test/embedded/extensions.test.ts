@@ -1,9 +1,22 @@
 import { afterEach, expect, test } from 'vitest'
 import type { Transport } from '../../src/core/frame.ts'
 import { startPbx } from '../../src/embedded/pbx.ts'
+import type { SeamSpec } from '../../src/embedded/seam.ts'
 import { openPhone } from '../../src/play/phone.ts'
 import { fieldAt } from '../../src/sip/view.ts'
-import { bind, contractOf, finalResponse, offer, openEar, openPeer, optionsFor, ticker, timers, world } from './peer.ts'
+import {
+  bind,
+  contractOf,
+  finalResponse,
+  offer,
+  openEar,
+  openPeer,
+  optionsFor,
+  takePorts,
+  ticker,
+  timers,
+  world,
+} from './peer.ts'
 
 const opened: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -15,9 +28,9 @@ const { did = '', callerId = '' } = contract.numbers
 const account = { user: '201', credentials: { username: '201', password: 'phone-secret' } }
 
 /** A phone, the embedded PBX before it, and a trunk that a test moves by hand. */
-const behind = async (password = 'phone-secret', transport: Transport = 'udp') => {
+const behind = async (password = 'phone-secret', transport: Transport = 'udp', spec?: SeamSpec) => {
   const trunk = await openPeer(transport)
-  const pbx = await startPbx({ ...optionsFor('sinch/eu', trunk, undefined, transport), extension: account })
+  const pbx = await startPbx({ ...optionsFor('sinch/eu', trunk, spec, transport), extension: account })
   const kept = (draft: object) => ({ ...draft, number: 0, timeMs: 0 })
   if (pbx.phones === undefined) throw new Error('the PBX has no phones')
   const phone = await openPhone({
@@ -78,6 +91,15 @@ test('a refusal of the trunk reaches the phone with its status', async () => {
   const { tx } = await trunk.next('request')
   trunk.ua.respond(tx, 486, { cause: 'test' })
   expect(await refused).toBe('486 Busy Here')
+})
+
+test('a call of the phone is refused where no port is free towards the trunk (RFC 3261 §21.5.4)', async () => {
+  const { ports, close } = await takePorts()
+  opened.push(close)
+  const { phone } = await behind('phone-secret', 'udp', { seam: 'policy', policy: { mediaPorts: ports } })
+  await phone.register()
+  const refused = new Promise<string>((resolve) => void phone.dial('0012025550150', resolve))
+  expect(await refused).toBe('503 Service Unavailable')
 })
 
 test.each(['udp', 'tcp'] as const)(

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import type { SeamSpec } from '../../src/embedded/seam.ts'
 import { startTrunk } from '../../src/embedded/trunk.ts'
 import { retryFields } from '../../src/session/challenge.ts'
 import { fieldAt } from '../../src/sip/view.ts'
 import { type FieldDraft, fieldValue } from '../../src/sip/message.ts'
-import { contractOf, credentials, finalResponse, offer, openPeer, optionsFor } from './peer.ts'
+import { contractOf, credentials, finalResponse, offer, openPeer, optionsFor, takePorts } from './peer.ts'
 
 const open: { close: () => Promise<void> }[] = []
 afterEach(async () => {
@@ -14,10 +15,10 @@ const { domain: host, numbers } = contractOf('sinch/eu')
 const { loop = '', callerId = '' } = numbers
 const cause = 'test'
 
-/** Calls the number that comes back: our INVITE, and the one that came. */
-const looped = async () => {
+/** Calls the number that comes back. */
+const dialled = async (spec?: SeamSpec) => {
   const peer = await openPeer()
-  const trunk = await startTrunk(optionsFor('sinch/eu', peer))
+  const trunk = await startTrunk(optionsFor('sinch/eu', peer, spec))
   open.push(peer, trunk)
   const body = offer(40000)
   const requestUri = `sip:${loop}@${host}`
@@ -38,7 +39,13 @@ const looped = async () => {
   if (!fields.ok) throw new Error(fields.fault.rule)
   const own: FieldDraft = ['X-Loop', 'there']
   const out = peer.ua.again(tx, { cause, fields: [...fields.value, own], ...body })
-  return { peer, out: { ...out, call }, back: await peer.next('request') }
+  return { peer, out: { ...out, call } }
+}
+
+/** Our INVITE, and the one that came. */
+const looped = async () => {
+  const { peer, out } = await dialled()
+  return { peer, out, back: await peer.next('request') }
 }
 
 describe('a call to the number that is routed back', () => {
@@ -69,6 +76,14 @@ describe('a call to the number that is routed back', () => {
     const { peer, back } = await looped()
     peer.ua.respond(back.tx, 486, { cause })
     expect((await finalResponse(peer)).received.message.status).toBe(486)
+  })
+
+  test('is refused where no port is free for the call back (RFC 3261 §21.5.4)', async () => {
+    const { ports, close } = await takePorts()
+    await close() // one pair, for the call out
+    const { peer, out } = await dialled({ seam: 'policy', policy: { mediaPorts: ports } })
+    const { tx, received } = await finalResponse(peer)
+    expect([tx, received.message.status]).toEqual([out.tx, 503])
   })
 
   test('is cancelled at the other end when the caller gives up', async () => {

@@ -18,6 +18,7 @@ import {
   offer,
   openEar,
   openPeer,
+  takePorts,
   optionsFor,
   world,
 } from './peer.ts'
@@ -213,6 +214,27 @@ describe('the embedded PBX calls', () => {
       destination: pbx.local,
     })
     expect((await finalResponse(peer)).method).toBe('OPTIONS')
+  })
+
+  test('and answers again where its nonce was stale (RFC 7616 §3.3)', async () => {
+    const { pbx, peer } = await set()
+    const gate = authenticator()
+    pbx.stimulate('dial', {})
+    for (const stale of [false, true])
+      peer.ua.respond((await peer.next('request')).tx, 401, { cause: 'test', fields: gate.challengeFields(stale) })
+    const third = await peer.next('request')
+    expect(fieldValue(third.received.message, 'CSeq')).toBe('3 INVITE')
+    expect(gate.check(third.received.message, credentials)).toBe('right')
+  })
+
+  test('and sends no INVITE where no port is free for its media', async () => {
+    const { pbx, peer } = await set('sinch/eu', {
+      seam: 'policy',
+      policy: { mediaPorts: kept(await takePorts()).ports },
+    })
+    pbx.stimulate('dial', {})
+    pbx.stimulate('options', {})
+    expect((await peer.next('request')).received.message.method).toBe('OPTIONS')
   })
 
   test('and cancels a call that nobody answers when told to hang up', async () => {

@@ -96,6 +96,12 @@ export const openEar = async () => {
   return { media, heard }
 }
 
+/** A range with one pair of RTP ports, which is taken until it is closed. */
+export const takePorts = async () => {
+  const { media } = await openEar()
+  return { ports: { first: media.local.port, last: media.local.port + 1 }, close: media.close }
+}
+
 export const offer = (
   port: number,
   codecs: readonly string[] = ['PCMA'],

@@ -4,7 +4,7 @@ import type { PortRange } from '../../src/profile/profile.ts'
 import { directionOf } from '../../src/sdp/description.ts'
 import { parseSdp } from '../../src/sdp/parse.ts'
 import type { Message } from '../../src/sip/message.ts'
-import { type Peer, bind, contractOf, offer, openEar, openPeer, ticker, timers, world } from '../embedded/peer.ts'
+import { type Peer, bind, contractOf, offer, takePorts, openPeer, ticker, timers, world } from '../embedded/peer.ts'
 
 const opened: (() => Promise<unknown>)[] = []
 
@@ -84,7 +84,7 @@ export const called = async (given?: Given) => {
 
 /** A range of RTP ports in which none is free. */
 export const takenPorts = async (): Promise<PortRange> => {
-  const { media } = await openEar()
-  opened.push(media.close)
-  return { first: media.local.port, last: media.local.port + 1 }
+  const { ports, close } = await takePorts()
+  opened.push(close)
+  return ports
 }
