@@ -222,15 +222,16 @@ export const createPlayer = (options: PlayerOptions): Player => {
     feed({ type: 'verb-done', step: step.number, timeMs: clock.nowMs(), frames: [], facts })
   }
 
-  const wait = (ms: number): Promise<void> =>
+  const wait = (ms: number): Promise<boolean> =>
     new Promise((resolve) => {
       const stop = (): void => {
         disarm()
         signal.removeEventListener('abort', stop)
-        resolve()
+        resolve(!signal.aborted)
       }
       const disarm = clock.after(ms, stop)
-      signal.addEventListener('abort', stop)
+      if (signal.aborted) stop()
+      else signal.addEventListener('abort', stop)
     })
 
   const runSection = (section: StepOutcome['section'], steps: readonly Step[], carried: Carried): Promise<Carried> =>

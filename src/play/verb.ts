@@ -11,8 +11,8 @@ export type VerbContext = {
   readonly placeOf: (call: string) => number
   readonly clock: Clock
   readonly us: Side
-  /** Resolves early when the run is interrupted. */
-  readonly wait: (ms: number) => Promise<void>
+  /** Whether the time has passed: it resolves early, with `false`, when the run is interrupted, and at once from then on. */
+  readonly wait: (ms: number) => Promise<boolean>
   /** Makes the SUT press digits; what comes of it is heard, not told. */
   readonly press: (digits: string) => Promise<void>
   readonly cause: string

@@ -21,7 +21,7 @@ const heard = async (media: Media, count: number, { step, clock, wait }: VerbCon
   })
   const isOver = (now: number): boolean =>
     now >= untilMs || ends >= lastReports * count || (ends >= count && now - lastMs >= quietMs)
-  while (!isOver(clock.nowMs())) await wait(pollMs)
+  while (!isOver(clock.nowMs())) if (!(await wait(pollMs))) break
   disarm()
 }
 
@@ -42,7 +42,7 @@ export const dtmf: Verb = async (context) => {
     const ended = pressed.then(() => true)
     // Ours take what they take. No timer outlives them, or it would keep the whole run from its end.
     for (const untilMs = clock.nowMs() + 2 * step.forMs; clock.nowMs() < untilMs;)
-      if (await Promise.race([ended, wait(pollMs).then(() => false)])) break
+      if (await Promise.race([ended, wait(pollMs).then((on) => !on)])) break
   }
   call.media?.stop()
   return {
