@@ -60,6 +60,9 @@ export const createRegistration = (options: RegistrationOptions): Registration =
   let seq = 0
   let renewal: Disarm | undefined
   let bound = false
+  let leaving = false
+  /** The registration that is under way. */
+  let underWay: Promise<string | undefined> | undefined
 
   /** RFC 3261 §10.2: all of them have one Call-ID, and a CSeq that grows. */
   const send = (expiresS: number, more: readonly FieldDraft[]): Promise<Answer> =>
@@ -90,7 +93,7 @@ export const createRegistration = (options: RegistrationOptions): Registration =
     let follow = followChallenges(account.credentials, world.token)
     for (let retries = 0; ; retries += 1) {
       const answer = await send(wanted, fields)
-      if (!('status' in answer) || retries === maxRetries) return answer
+      if (!('status' in answer) || retries === maxRetries || (leaving && expiresS > 0)) return answer
       const least = answer.status === 423 ? numberOf(answer, 'Min-Expires') : undefined
       if (least?.ok === true && least.value !== undefined && least.value > wanted && least.value <= mostS) {
         wanted = least.value
@@ -113,24 +116,27 @@ export const createRegistration = (options: RegistrationOptions): Registration =
     renewal = clock.after(seconds * 500, () => void register())
   }
 
-  const register: Registration['register'] = async () => {
+  const register: Registration['register'] = () => (underWay = bind())
+
+  const bind = async (): Promise<string | undefined> => {
     const answer = await ask(wantedS)
     if (!('status' in answer)) return answer.why
     if (answer.status < 200 || answer.status >= 300) return displayText(`${answer.status} ${answer.reason}`.trim())
     bound = true
     const bindings = bindingsOf(answer)
     const granted = bindings.ok ? bindings.value.find(({ uri }) => isOurs(uri))?.expiresS : undefined
-    renewIn(Math.max(granted ?? wantedS, 2))
+    if (!leaving) renewIn(Math.max(granted ?? wantedS, 2))
     return undefined
   }
 
   return {
     register,
     remove: async () => {
+      leaving = true
       renewal?.()
+      await underWay
       if (bound) await ask(0)
       bound = false
-      renewal?.()
     },
     onEvent: (event) => {
       if (!('tx' in event)) return

@@ -8,7 +8,7 @@ import { systemToken } from '../net/entropy.ts'
 import { probe } from '../net/probe.ts'
 import { resolveHost } from '../net/resolve.ts'
 import { type SipSocket, openSipSocket } from '../net/sip-socket.ts'
-import { retryFields } from '../session/challenge.ts'
+import { followChallenges } from '../session/challenge.ts'
 import type { Credentials } from '../sip/digest.ts'
 import type { Response } from '../sip/message.ts'
 import { showHost } from '../sip/uri.ts'
@@ -46,9 +46,6 @@ export type ExchangeOptions = {
   readonly bind: Endpoint | undefined
   readonly timeoutMs: number
 }
-
-/** RFC 3261 §22.1: a wrong answer is challenged again, and a stale nonce once more; a third time helps no one. */
-const maxRetries = 2
 
 const isChallenge = ({ status }: Response): boolean => status === 401 || status === 407
 
@@ -131,12 +128,12 @@ export const openExchange = async ({
       after === undefined
         ? ua.request({ ...wanted, destination: remote, cause: 'command' })
         : ua.again(after, { cause: 'command', fields: own, lacking })
-    for (let retries = 0; ; retries += 1) {
+    const follow = credentials && followChallenges(credentials, world.token)
+    for (;;) {
       const answer = await answerOf(tx)
-      if (!('response' in answer) || !isChallenge(answer.response) || credentials === undefined) return answer
-      const counts = { cnonce: world.token(64), nc: 1 }
-      const fields = retryFields(answer.response, wanted, credentials, counts)
-      if (!fields.ok || retries === maxRetries) return answer
+      if (!('response' in answer) || !isChallenge(answer.response) || follow === undefined) return answer
+      const fields = follow(answer.response, wanted)
+      if (!fields.ok) return answer
       tx = ua.again(tx, { cause: 'challenge', fields: fields.value }).tx
     }
   }

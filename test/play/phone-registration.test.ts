@@ -94,6 +94,19 @@ describe('a phone registers', () => {
   })
 })
 
+test('a phone that leaves while it renews its registration does not register again', async () => {
+  let left = Promise.resolve()
+  const { registration, registrar } = await registering((request) => {
+    if (sentValue(request, 'CSeq') === '3 REGISTER') left = registration.remove()
+    if (!isAuthorized(request)) return challenge
+    return ['SIP/2.0 200 OK', `Contact: <${contact}>;expires=1`]
+  })
+  await registration.register()
+  await expect.poll(() => registrar.requests.length, { timeout: 5000 }).toBeGreaterThan(2)
+  await left
+  expect(asked(registrar, 'Expires')).toEqual(['600', '600', '600', '0', '0'])
+})
+
 describe('a phone whose nonce is stale', () => {
   test('registers with the new one (RFC 7616 §3.3)', async () => {
     const stale = [challenge[0] ?? '', 'WWW-Authenticate: Digest realm="pbx", nonce="n2", stale=true']
