@@ -5,10 +5,9 @@ const results = process.env.TRUNKPROOF_TEST_RESULTS
 
 /** Tests that play calls, or wait for programs that do: one file at a time, or a busy machine would be judged with them. */
 const played = [
-  ...['agent', 'cli', 'contract', 'embedded', 'net', 'peers', 'play', 'run'].map(
-    (folder) => `test/${folder}/**/*.test.ts`,
-  ),
+  ...['agent', 'cli', 'embedded', 'net', 'peers', 'play', 'run'].map((folder) => `test/${folder}/**/*.test.ts`),
   'test/check/real-faults.test.ts',
+  'test/contract/fault-captures.test.ts',
 ]
 
 export default defineConfig({
