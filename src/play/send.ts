@@ -81,7 +81,7 @@ export const createSender = (options: SenderOptions): Sender => {
       from,
       to: ping ? `<sip:${host}>` : to,
       contact,
-      fields: ping ? (base.fields ?? []) : [...fields, ...(base.fields ?? [])],
+      fields: ping ? (base.fields ?? []) : fields,
       destination: peer,
       edge: step.edge,
       ...(body.value === undefined ? {} : { body: body.value, contentType: 'application/sdp' }),

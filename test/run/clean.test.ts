@@ -68,6 +68,18 @@ for (const { profile, address, absent } of cases)
       expect(untold.filter(({ bytes }) => !isMedia(bytes))).toEqual([])
     })
 
+    test('sends no header line of a message twice', () => {
+      const capture = readOwnCapture(run().capture)
+      if (!capture.ok) throw new Error(capture.fault.saw)
+      const sent = capture.value.frames.filter(({ frame }) => frame.tap === 'sent' && !isMedia(frame.bytes))
+      const twice = sent.flatMap(({ frame: { number, bytes } }) => {
+        const lines = (Buffer.from(bytes).toString('latin1').split('\r\n\r\n')[0] ?? '').split('\r\n')
+        return lines.filter((line, index) => lines.indexOf(line) !== index).map((line) => `${number}: ${line}`)
+      })
+      expect(sent.length).toBeGreaterThan(100)
+      expect(twice).toEqual([])
+    })
+
     test('sends media only while an interval of a ladder goes on', () => {
       const capture = readOwnCapture(run().capture)
       if (!capture.ok) throw new Error(capture.fault.saw)
