@@ -30,8 +30,8 @@ export type Source =
   | { readonly kind: 'silence' }
   /** Each packet of our payload type goes back as it came in. */
   | { readonly kind: 'echo' }
-  /** Each packet of our payload type that another port hears goes on. */
-  | { readonly kind: 'relay'; readonly from: Media }
+  /** Each packet of our payload type that another port hears goes on; `events`: and those of the payload type that it has there. */
+  | { readonly kind: 'relay'; readonly from: Media; readonly events?: () => number | undefined }
 
 export type Playing = {
   readonly remote: Endpoint
@@ -39,6 +39,8 @@ export type Playing = {
   readonly codec: G711
   readonly ptimeMs: number
   readonly source: Source
+  /** Payload type under which a relay hands on telephone-events. */
+  readonly events?: number
   /** Why we send: goes to the recorder. */
   readonly cause: string
 }
@@ -117,12 +119,26 @@ export const openMedia = async (options: MediaOptions): Promise<Media> => {
     send(playing, encode(playing.codec, samplesOf(playing, count, fromSample)))
   }
 
+  /** The timestamp that we give to what came in at that of a packet. */
+  const ownTime = ({ ssrc, timestamp }: RtpPacket): number => {
+    if (echoed?.ssrc !== ssrc) echoed = { ssrc, offset: (numbering.timestamp - timestamp) >>> 0 }
+    return (timestamp + echoed.offset) >>> 0
+  }
+
   const echo = (now: Playing, packet: RtpPacket): void => {
     if (packet.payloadType !== now.payloadType) return
-    if (echoed?.ssrc !== packet.ssrc)
-      echoed = { ssrc: packet.ssrc, offset: (numbering.timestamp - packet.timestamp) >>> 0 }
-    numbering.timestamp = (packet.timestamp + echoed.offset) >>> 0
+    numbering.timestamp = ownTime(packet)
     send(now, packet.payload)
+  }
+
+  /** Reports of an event go on as they are, in our numbers (RFC 4733 §2.5.1.2: with the timestamp of its start). */
+  const relay = (now: Playing, packet: RtpPacket): void => {
+    const { source, events } = now
+    if (source.kind !== 'relay' || packet.payloadType !== source.events?.()) echo(now, packet)
+    else if (events !== undefined) {
+      const { marker, payload } = packet
+      put({ ...now, payloadType: events }, { marker, payload, timestamp: ownTime(packet) })
+    }
   }
 
   const release = (): void => {
@@ -155,7 +171,7 @@ export const openMedia = async (options: MediaOptions): Promise<Media> => {
     if (next.source.kind === 'relay') {
       disarm?.()
       disarm = next.source.from.listen((packet) => {
-        echo(next, packet)
+        relay(next, packet)
       })
     } else if (next.source.kind === 'echo') {
       disarm?.()

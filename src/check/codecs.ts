@@ -3,7 +3,7 @@ import { type Format, formatsOf, sameCodec } from '../sdp/codecs.ts'
 import type { MediaDescription } from '../sdp/description.ts'
 import { displayText } from '../sip/text.ts'
 import { audioOf } from '../observation/descriptions.ts'
-import type { Negotiation, Seen, Trace } from '../observation/trace.ts'
+import type { Call, Negotiation, Seen, Trace } from '../observation/trace.ts'
 
 /** Payload formats that go beside a codec and are none (RFC 4733, RFC 3389, RFC 2198). */
 const helpers = ['telephone-event', 'cn', 'red']
@@ -38,3 +38,12 @@ export const negotiationsOf = (trace: Trace): readonly Negotiation[] =>
 
 /** The answer, or what a provisional response showed of it. */
 export const answerOf = ({ answer, early }: Negotiation): Seen | undefined => answer ?? early
+
+const listsEvents = (seen: Seen | undefined): boolean => {
+  const audio = seen && audioIn(seen)
+  return audio !== undefined && formatsOf(audio).some(({ encoding }) => encoding.toLowerCase() === 'telephone-event')
+}
+
+/** The last negotiation of a call in which both sides listed telephone-event. */
+export const eventsAgreed = ({ negotiations }: Call): Negotiation | undefined =>
+  negotiations.findLast((one) => listsEvents(one.offer) && listsEvents(answerOf(one)))

@@ -137,9 +137,20 @@ export const sound = (leg: Leg, source: Source = leg.source): void => {
     leg.media?.stop()
     return
   }
-  const { codec, ptimeMs, remote } = result.value
+  const { codec, dtmf, ptimeMs, remote } = result.value
   if (codec.encoding !== 'PCMU' && codec.encoding !== 'PCMA') return
-  leg.media?.play({ remote, payloadType: codec.payloadType, codec: codec.encoding, ptimeMs, source, cause: 'embedded' })
+  const { payloadType, encoding } = codec
+  const events = dtmf === undefined ? {} : { events: dtmf.payloadType }
+  leg.media?.play({ remote, payloadType, codec: encoding, ptimeMs, source, ...events, cause: 'embedded' })
+}
+
+/** What a leg hears, for another to say: audio, and digits where those are to go on. */
+export const relayOf = (leg: Leg, media: Media, digits: 'kept' | 'dropped'): Source => {
+  const events = (): number | undefined => {
+    const result = agreement(leg)
+    return result.ok ? result.value.dtmfIn : undefined
+  }
+  return { kind: 'relay', from: media, ...(digits === 'kept' ? { events } : {}) }
 }
 
 /** Presses digits as telephone-events, where those are agreed on. */

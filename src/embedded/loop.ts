@@ -1,7 +1,7 @@
 import type { FieldDraft, Request } from '../sip/message.ts'
 import { fieldAt } from '../sip/view.ts'
 import { calledNumber } from './admission.ts'
-import { type Leg, codecOf } from './leg.ts'
+import { type Leg, codecOf, relayOf } from './leg.ts'
 import type { Incoming, LineOptions } from './line.ts'
 import { type Originator, originate } from './originate.ts'
 import type { EmbeddedOptions } from './party.ts'
@@ -24,7 +24,7 @@ export const createLoop = (originator: () => Originator, options: EmbeddedOption
   const open: Loop['open'] = async (incoming) => {
     const { line } = originator()
     const { request } = incoming
-    const { caller: from, called: to, fields, audio } = policy.loops
+    const { caller: from, called: to, fields, audio, digits } = policy.loops
     const taken = await line.take(incoming)
     if (taken === undefined) return
     const { leg: caller, answer } = taken
@@ -47,8 +47,8 @@ export const createLoop = (originator: () => Originator, options: EmbeddedOption
       line.hangUp(called)
       return
     }
-    caller.source = audio === 'both' ? { kind: 'relay', from: called.media } : { kind: 'silence' }
-    called.source = { kind: 'relay', from: caller.media }
+    caller.source = audio === 'both' ? relayOf(called, called.media, 'kept') : { kind: 'silence' }
+    called.source = relayOf(caller, caller.media, digits)
     const pair = { caller, called, answer }
     pairs.set(caller, pair)
     pairs.set(called, pair)

@@ -66,6 +66,8 @@ export type TrunkPolicy = PartyPolicy & {
     readonly called: string | undefined
     readonly fields: 'kept' | 'dropped'
     readonly audio: 'both' | 'one-way'
+    /** Those that the caller presses. */
+    readonly digits: 'kept' | 'dropped'
   }
   readonly numbers: Numbers
 }
@@ -130,7 +132,7 @@ export const trunkPolicyOf = (
   owned: profile.numbers.callerId === 'owned' ? present(numbers.callerId, numbers.did) : 'any',
   dials: profile.numbers.dialled ?? 'request-uri',
   unassigned: 'refuse',
-  loops: { caller: undefined, called: undefined, fields: 'kept', audio: 'both' },
+  loops: { caller: undefined, called: undefined, fields: 'kept', audio: 'both', digits: 'kept' },
   numbers,
 })
 

@@ -59,6 +59,7 @@ const patches = {
       called: text('a number').exactOptional(),
       fields: oneOf(['kept', 'dropped']).exactOptional(),
       audio: oneOf(['both', 'one-way']).exactOptional(),
+      digits: oneOf(['kept', 'dropped']).exactOptional(),
     }).exactOptional(),
     refusal: z.union([wholeNumber(400, 699), z.literal('challenge')], 'a status, or challenge').exactOptional(),
   }),

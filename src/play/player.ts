@@ -218,7 +218,8 @@ export const createPlayer = (options: PlayerOptions): Player => {
       const reason = await stimuli.fire('press', argumentsOf(step, digits))
       if (reason !== undefined) feed({ type: 'could-not', timeMs: clock.nowMs(), reason })
     }
-    const facts = await verb({ step, call, placeOf, clock, us, wait, press, cause: causeOf(step) })
+    const other = step.reaches === undefined ? undefined : calls.get(step.reaches)
+    const facts = await verb({ step, call, other, placeOf, clock, us, wait, press, cause: causeOf(step) })
     feed({ type: 'verb-done', step: step.number, timeMs: clock.nowMs(), frames: [], facts })
   }
 

@@ -7,6 +7,8 @@ import type { PlayedCall } from './call.ts'
 export type VerbContext = {
   readonly step: VerbStep
   readonly call: PlayedCall
+  /** The call that the step names beside its own. */
+  readonly other: PlayedCall | undefined
   /** Of a call among those of the ladder, from 0. */
   readonly placeOf: (call: string) => number
   readonly clock: Clock

@@ -115,6 +115,8 @@ export type VerbStep = StepBase & {
   readonly group?: number
   /** The call whose sound comes out of this one, where the SUT connects the two. */
   readonly hears?: string
+  /** The call in which the digits that are pressed in this one come out, where the SUT connects the two. */
+  readonly reaches?: string
   /** What the phone dials. */
   readonly with?: With
   readonly call: string

@@ -65,8 +65,11 @@ export const nameFaults = (yaml: YamlFile, file: LadderFile, all: readonly Place
 
   const names = all.map(({ step }) => nameOf(step))
   for (const { step, path } of all) {
-    if (step.kind === 'verb' && step.hears !== undefined && !all.some(({ step: { call } }) => call === step.hears))
-      faults.push(faultAt(yaml, [...path, 'hears'], 'the name of a call (`call:`) of this ladder'))
+    for (const word of ['hears', 'reaches'] as const) {
+      const other = step.kind === 'verb' ? step[word] : undefined
+      if (other !== undefined && !all.some(({ step: { call } }) => call === other))
+        faults.push(faultAt(yaml, [...path, word], 'the name of a call (`call:`) of this ladder'))
+    }
     const name = nameOf(step)
     if (name !== undefined && taken(name)) faults.push(faultAt(yaml, [...path, 'as'], 'a name that nothing else has'))
     if (step.kind === 'never' && step.until !== undefined && !names.includes(step.until))

@@ -82,9 +82,11 @@ export const modifiers = {
   /** `hears`: the call whose sound comes out of this one, where the SUT connects the two. */
   verb: mapOf({ for: duration, hears: ofCall, call: ofCall }),
   phone: mapOf({ with: mapOf({ to: template.exactOptional() }).default({}), within: duration.default(5000) }),
+  /** `reaches`: the call in which they come out, where the SUT connects the two. */
   dtmf: mapOf({
     digits: word(/^[0-9*#A-D]{1,32}$/, 'up to 32 digits in quotes: 0 to 9, *, #, A to D'),
     for: duration.exactOptional(),
+    reaches: ofCall,
     call: ofCall,
   }),
 } as const

@@ -129,9 +129,12 @@ const readDigits = (site: Site, words: Words, { from, to, both }: Arrow): Loaded
   if (both) return refused(faultAt(site.yaml, [...site.path, site.head], 'an arrow of one direction for dtmf', 'key'))
   const read = checkShape(site.yaml, modifiers.dtmf, site.path, words)
   if (!read.ok) return read
-  const { digits, for: forMs = digits.length * digitMs + patienceMs, call = onlyCall } = read.value
-  const interval = { verb: 'dtmf', forMs, digits, call, between: [from, to] as const }
-  return { ok: true, value: { kind: 'verb', ...base(site), ...interval, direction: 'forward' } }
+  const { digits, for: forMs = digits.length * digitMs + patienceMs, reaches, call = onlyCall } = read.value
+  const interval = { verb: 'dtmf', forMs, digits, call, ...(reaches === undefined ? {} : { reaches }) }
+  return {
+    ok: true,
+    value: { kind: 'verb', ...base(site), ...interval, between: [from, to], direction: 'forward' },
+  }
 }
 
 const readVerb = (site: Site, words: Words, { from, to, both }: Arrow): Loaded<Step> => {

@@ -130,6 +130,8 @@ export type Agreed = {
   readonly codec: Format
   /** Telephone-event, where both list it: with the remote's payload type, too. */
   readonly dtmf?: Format
+  /** The payload type with which the remote sends it: ours. */
+  readonly dtmfIn?: number
   readonly ptimeMs: number
   readonly remote: Endpoint
   /** Ours: what we may do. */
@@ -153,14 +155,13 @@ export const agreed = (local: SessionDescription, remote: SessionDescription): R
   const known = formatsOf(ours)
   const codec = formatsOf(theirs).find((format) => isVoice(format) && known.some((other) => sameCodec(other, format)))
   if (codec === undefined) return fault('sdp.no-shared-codec', '3264 §6.1', theirs.formats.join(' '))
-  const dtmf = formatsOf(theirs).find(
-    (format) => sameCodec(format, events) && known.some((other) => sameCodec(other, events)),
-  )
+  const dtmfIn = known.find((format) => sameCodec(format, events))?.payloadType
+  const dtmf = dtmfIn === undefined ? undefined : formatsOf(theirs).find((format) => sameCodec(format, events))
   const address = connectionOf(remote, theirs)?.address ?? ''
   if (!isIpLiteral(address)) return fault('sdp.address-not-literal', '8866 §5.7', address)
   return ok({
     codec: spelt(codec),
-    ...(dtmf === undefined ? {} : { dtmf }),
+    ...(dtmf === undefined || dtmfIn === undefined ? {} : { dtmf, dtmfIn }),
     ptimeMs: ptimeToSend(theirs, ptimeOf(ours) ?? defaultPtimeMs),
     remote: { address: normalizeAddress(address), port: theirs.port },
     direction: directionFrom(meet(effectiveFlow(local, ours), effectiveFlow(remote, theirs))),

@@ -1,96 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import type { Draft, Frame } from '../../src/core/frame.ts'
-import type { World } from '../../src/core/world.ts'
-import { openMedia } from '../../src/agent/media.ts'
-import type { Media, MediaOptions, Playing } from '../../src/agent/media.ts'
-import { systemClock } from '../../src/net/clock.ts'
-import { systemToken } from '../../src/net/entropy.ts'
-import { createTicker } from '../../src/net/ticker.ts'
 import { openUdp } from '../../src/net/udp.ts'
 import { decode } from '../../src/rtp/g711.ts'
-import { parseRtp } from '../../src/rtp/packet.ts'
-import type { RtpPacket } from '../../src/rtp/packet.ts'
 import { createPitch, heardBy, listen } from '../../src/rtp/pitch.ts'
-import { createHandClock } from '../support/hand-clock.ts'
-import type { HandClock } from '../support/hand-clock.ts'
 import { loopbacks } from '../support/loopback.ts'
+import { closeOpened, live, numbersOf, open, openByHand, opened, packetOf, playing, sentBy } from './media-tape.ts'
 
-const opened: { close: () => Promise<void> }[] = []
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((socket) => socket.close()))
-})
-
-type Taken = Draft & { readonly cause: string | undefined }
-
-/** A recorder that keeps all, and tells when there is enough. */
-const createTape = () => {
-  const taken: Taken[] = []
-  const waiting = new Set<{ readonly enough: () => boolean; readonly resolve: () => void }>()
-  const of = (tap: Frame['tap']): readonly Taken[] => taken.filter((frame) => frame.tap === tap)
-  return {
-    of,
-    record: (draft: Draft, cause?: string): Pick<Frame, 'number' | 'timeMs'> => {
-      taken.push({ ...draft, cause })
-      for (const waiter of waiting) if (waiter.enough()) waiter.resolve()
-      return { number: taken.length, timeMs: 0 }
-    },
-    /** Until so many frames were taken at that tap. */
-    until: (tap: Frame['tap'], count: number): Promise<void> =>
-      new Promise((resolve) => {
-        const enough = (): boolean => of(tap).length >= count
-        if (enough()) resolve()
-        else waiting.add({ enough, resolve })
-      }),
-  }
-}
-type Tape = ReturnType<typeof createTape>
-
-const packetOf = ({ bytes }: { readonly bytes: Uint8Array }): RtpPacket => {
-  const parsed = parseRtp(bytes)
-  if (!parsed.ok) throw new Error(parsed.fault.rule)
-  return parsed.value
-}
-const sentBy = (tape: Tape): readonly RtpPacket[] => tape.of('sent').map(packetOf)
-
-const live = (): World => ({ clock: systemClock(), token: systemToken })
-
-type Setup = Partial<MediaOptions> & { readonly world: World }
-const open = async (set: Setup): Promise<{ media: Media; tape: Tape }> => {
-  const tape = createTape()
-  const media = await openMedia({
-    address: '127.0.0.1',
-    ticker: createTicker(set.world.clock),
-    record: tape.record,
-    loopbackOnly: true,
-    ...set,
-  })
-  opened.push(media)
-  return { media, tape }
-}
-
-/** Media on a clock moved by hand, with numbers that are known: sequence 0xfffe, timestamp 0xffffff60, SSRC 0x1234. */
-const openByHand = async (set: Partial<MediaOptions> = {}): Promise<{ media: Media; tape: Tape; hand: HandClock }> => {
-  const hand = createHandClock()
-  const given = ['0000', 'fffe', 'ffffff60', '00001234']
-  const token = (): string => given.shift() ?? '0'
-  return { ...(await open({ world: { clock: hand.clock, token }, ...set })), hand }
-}
-
-const playing = (media: Media, change: Partial<Playing> = {}): Playing => ({
-  remote: media.local,
-  payloadType: 0,
-  codec: 'PCMU',
-  ptimeMs: 20,
-  source: { kind: 'silence' },
-  cause: 'step 7',
-  ...change,
-})
-
-const numbersOf = ({ sequence, timestamp, marker }: RtpPacket): readonly [number, number, boolean] => [
-  sequence,
-  timestamp,
-  marker,
-]
+afterEach(closeOpened)
 
 describe('what is sent', () => {
   test('sequence and timestamp go on by one packet each, around their ends (RFC 3550 §5.1)', async () => {
@@ -269,83 +184,6 @@ for (const { address, absent } of loopbacks)
       expect(near.tape.of('received')[0]?.source).toEqual(far.media.local)
     })
   })
-
-describe('a relay', () => {
-  test('hands on what another port hears, and only while it plays', async () => {
-    const [{ media: from }, { media, tape }, peer] = await Promise.all([
-      open({ world: live() }),
-      open({ world: live() }),
-      open({ world: live() }),
-    ])
-    const speak = (): void => {
-      peer.media.play(playing(from, { source: { kind: 'tone', hz: 700 } }))
-    }
-    media.play(playing(peer.media, { source: { kind: 'relay', from } }))
-    speak()
-    await tape.until('sent', 3)
-    peer.media.stop()
-    const said = sentBy(peer.tape).map(({ payload }) => payload)
-    expect(
-      sentBy(tape)
-        .slice(0, 3)
-        .map(({ payload }) => payload),
-    ).toEqual(said.slice(0, 3))
-    expect(new Set(sentBy(tape).map(({ ssrc }) => ssrc))).not.toContain(sentBy(peer.tape)[0]?.ssrc)
-    media.stop()
-    const before = sentBy(tape).length
-    const heardBefore = from.heard()
-    speak()
-    await peer.tape.until('sent', said.length + 3)
-    await expect.poll(() => from.heard()).toBeGreaterThan(heardBefore)
-    expect(sentBy(tape)).toHaveLength(before)
-  })
-})
-
-describe('an echo', () => {
-  /** Sends RTP to `media` from outside, waits for what comes back. */
-  const against = async (payloadTypes: readonly number[], ssrcs: readonly number[], count: number) => {
-    const { media, tape } = await openByHand()
-    const peer = await openUdp({ address: '127.0.0.1', loopbackOnly: true })
-    opened.push(peer)
-    const back: RtpPacket[] = []
-    const done = new Promise<void>((resolve) => {
-      peer.onDatagram((bytes) => {
-        back.push(packetOf({ bytes }))
-        if (back.length === count) resolve()
-      })
-    })
-    media.play(playing(media, { remote: peer.local, source: { kind: 'echo' } }))
-    for (const [i, payloadType] of payloadTypes.entries()) {
-      const packet = new Uint8Array(12 + 160)
-      const view = new DataView(packet.buffer)
-      view.setUint16(0, 0x8000 | payloadType)
-      view.setUint16(2, i)
-      view.setUint32(4, 1000 + 160 * i)
-      view.setUint32(8, ssrcs[i] ?? 1)
-      peer.send(packet, media.local)
-    }
-    await done
-    return { back, media, tape }
-  }
-
-  test('sends back voice alone: digits and comfort noise are no sound of our codec', async () => {
-    const { back } = await against([101, 13, 0, 0], [], 2)
-    expect(back.map(({ payloadType }) => payloadType)).toEqual([0, 0])
-  })
-
-  test('keeps the gaps in time of what it heard', async () => {
-    const { back } = await against([0, 101, 0], [], 2)
-    expect(((back[1]?.timestamp ?? 0) - (back[0]?.timestamp ?? 0)) >>> 0).toBe(320)
-  })
-
-  test('goes on in its own time when the source changes', async () => {
-    const { back } = await against([0, 0], [1, 2], 2)
-    expect(back.map(numbersOf)).toEqual([
-      [0xfffe, 0xffffff60, true],
-      [0xffff, 0, false],
-    ])
-  })
-})
 
 describe('what is received', () => {
   test('is all on record, RTCP and nonsense too; only RTP is heard', async () => {

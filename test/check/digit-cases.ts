@@ -4,8 +4,8 @@ import { callOut } from '../support/calls.ts'
 import type { Played } from '../support/calls.ts'
 import type { Case } from './provider-cases.ts'
 
-/** The digits 1 and 2 as SIPp 3.6.1 plays them from its dtmf_2833_1.pcap and dtmf_2833_2.pcap: RTP, the event in the last word. */
-const sipp = [
+/** The digits 1 and 2, ten packets each, as SIPp 3.6.1 plays them from its dtmf_2833_1.pcap and dtmf_2833_2.pcap: RTP, the event in the last word. */
+export const sipp = [
   '80e51f30000033e00e05384e010a0000',
   '80651f31000033e00e05384e010a0140',
   '80651f32000033e00e05384e010a0280',
@@ -29,7 +29,7 @@ const sipp = [
 ]
 
 /** Octets of those packets: 4 to 7 are the timestamp, 13 has the end bit and the volume, 14 and 15 the duration. */
-const setOctet = (hex: string, at: number, value: number): string =>
+export const setOctet = (hex: string, at: number, value: number): string =>
   hex.slice(0, at * 2) + value.toString(16).padStart(2, '0') + hex.slice(at * 2 + 2)
 const isLast = (hex: string): boolean => hex.slice(26, 28) === '8a'
 

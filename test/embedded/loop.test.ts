@@ -1,26 +1,42 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { SeamSpec } from '../../src/embedded/seam.ts'
 import { startTrunk } from '../../src/embedded/trunk.ts'
+import { parseRtp } from '../../src/rtp/packet.ts'
+import { parseSdp } from '../../src/sdp/parse.ts'
 import { retryFields } from '../../src/session/challenge.ts'
 import { fieldAt } from '../../src/sip/view.ts'
-import { type FieldDraft, fieldValue } from '../../src/sip/message.ts'
-import { contractOf, credentials, finalResponse, offer, openPeer, optionsFor, takePorts } from './peer.ts'
+import { type FieldDraft, type Message, fieldValue } from '../../src/sip/message.ts'
+import {
+  bind,
+  contractOf,
+  credentials,
+  finalResponse,
+  offer,
+  openEar,
+  openPeer,
+  optionsFor,
+  takePorts,
+} from './peer.ts'
 
 const open: { close: () => Promise<void> }[] = []
 afterEach(async () => {
   await Promise.all(open.splice(0).map(({ close }) => close()))
 })
 
+const portOf = (body: Uint8Array): number => {
+  const sdp = parseSdp(body)
+  return (sdp.ok ? sdp.value.media[0]?.port : undefined) ?? 0
+}
+
 const { domain: host, numbers } = contractOf('sinch/eu')
 const { loop = '', callerId = '' } = numbers
 const cause = 'test'
 
 /** Calls the number that comes back. */
-const dialled = async (spec?: SeamSpec) => {
+const dialled = async (body = offer(40000), spec?: SeamSpec) => {
   const peer = await openPeer()
   const trunk = await startTrunk(optionsFor('sinch/eu', peer, spec))
   open.push(peer, trunk)
-  const body = offer(40000)
   const requestUri = `sip:${loop}@${host}`
   const { tx, call } = peer.ua.request({
     cause,
@@ -43,8 +59,8 @@ const dialled = async (spec?: SeamSpec) => {
 }
 
 /** Our INVITE, and the one that came. */
-const looped = async () => {
-  const { peer, out } = await dialled()
+const looped = async (body = offer(40000)) => {
+  const { peer, out } = await dialled(body)
   return { peer, out, back: await peer.next('request') }
 }
 
@@ -72,6 +88,32 @@ describe('a call to the number that is routed back', () => {
     expect([ended[1].received.message.method, ended[1].call]).toEqual(['BYE', back.call])
   })
 
+  test('hands digits on in the payload type that each end asks for (RFC 3264 §5.1)', async () => {
+    const [near, far] = [await openEar(), await openEar()]
+    open.push(near.media, far.media)
+    const described = (port: number, payloadType: number) => {
+      const { body, contentType } = offer(port)
+      const text = Buffer.from(body)
+        .toString('latin1')
+        .replaceAll(/\b101\b/g, String(payloadType))
+      return { body: Uint8Array.from(Buffer.from(text, 'latin1')), contentType }
+    }
+    const { peer, back } = await looped(described(near.media.local.port, 96))
+    const asked = back.received.message
+    peer.ua.respond(back.tx, 200, { cause, ...described(far.media.local.port, 118) })
+    await peer.next('ack')
+    const answer = (await finalResponse(peer)).received.message
+    const way = (message: Message) => ({ cause, ptimeMs: 20, remote: { address: bind, port: portOf(message.body) } })
+    const [there, here] = [far.heard(), near.heard()]
+    void near.media.press({ ...way(answer), digits: '5', payloadType: 96 })
+    void far.media.press({ ...way(asked), digits: '7', payloadType: 101 })
+    const packets = [await there, await here].map(parseRtp)
+    expect(packets.map((packet) => packet.ok && [packet.value.payloadType, packet.value.payload[0]])).toEqual([
+      [118, 5],
+      [96, 7],
+    ])
+  })
+
   test('is refused as the other end refuses it', async () => {
     const { peer, back } = await looped()
     peer.ua.respond(back.tx, 486, { cause })
@@ -81,7 +123,7 @@ describe('a call to the number that is routed back', () => {
   test('is refused where no port is free for the call back (RFC 3261 §21.5.4)', async () => {
     const { ports, close } = await takePorts()
     await close() // one pair, for the call out
-    const { peer, out } = await dialled({ seam: 'policy', policy: { mediaPorts: ports } })
+    const { peer, out } = await dialled(offer(40000), { seam: 'policy', policy: { mediaPorts: ports } })
     const { tx, received } = await finalResponse(peer)
     expect([tx, received.message.status]).toEqual([out.tx, 503])
   })

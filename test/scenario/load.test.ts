@@ -218,6 +218,15 @@ describe('several calls in one ladder', () => {
     expect(faultsOf(steps('home'))).toEqual([expect.stringContaining('the name of a call (`call:`) of this ladder')])
   })
 
+  test('digits may come out in another call, which must be of this ladder', () => {
+    const steps = (other: string) => `
+  - { pbx -> trunk: INVITE, call: out }
+  - { trunk -> pbx: INVITE, call: back }
+  - { pbx -> trunk: dtmf, digits: '1', call: out, reaches: ${other} }`
+    expect(stepsOf(steps('back'))[2]).toMatchObject({ verb: 'dtmf', call: 'out', reaches: 'back' })
+    expect(faultsOf(steps('home'))).toEqual([expect.stringContaining('the name of a call (`call:`) of this ladder')])
+  })
+
   test('each step names the call that it is of; those that name none are of one', () => {
     const steps = `
   - pbx -> trunk: INVITE

@@ -1,16 +1,10 @@
-import { formatsOf } from '../../sdp/codecs.ts'
 import type { Side } from '../../core/finding.ts'
-import type { Call, Digit, Seen } from '../../observation/trace.ts'
+import type { Call, Digit } from '../../observation/trace.ts'
 import { type Judgement, defineCheck } from '../check.ts'
-import { answerOf, audioIn } from '../codecs.ts'
-
-const listsEvents = (seen: Seen | undefined): boolean => {
-  const audio = seen && audioIn(seen)
-  return audio !== undefined && formatsOf(audio).some(({ encoding }) => encoding.toLowerCase() === 'telephone-event')
-}
+import { answerOf, eventsAgreed } from '../codecs.ts'
 
 const judgementOf = (call: Call, side: Side, digits: readonly Digit[]): readonly Judgement[] => {
-  const agreed = call.negotiations.findLast((one) => listsEvents(one.offer) && listsEvents(answerOf(one)))
+  const agreed = eventsAgreed(call)
   const answer = agreed && answerOf(agreed)
   if (agreed === undefined || answer === undefined || digits.length === 0) return []
   const byInfo = digits.filter(({ by }) => by === 'info')

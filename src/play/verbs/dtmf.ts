@@ -1,5 +1,5 @@
 import type { Media } from '../../agent/media.ts'
-import { agreement } from '../call.ts'
+import { type PlayedCall, agreement } from '../call.ts'
 import type { Verb, VerbContext } from '../verb.ts'
 
 const endBit = 0x80
@@ -25,9 +25,14 @@ const heard = async (media: Media, count: number, { step, clock, wait }: VerbCon
   disarm()
 }
 
+/** Where what we press comes out at another end of ours, as long as it takes. */
+const heardAt = async (other: PlayedCall | undefined, count: number, context: VerbContext): Promise<void> => {
+  if (other?.media !== undefined && agreement(other)?.dtmf !== undefined) await heard(other.media, count, context)
+}
+
 /** Whoever the arrow leaves from presses digits; checks judge what came. The facts are the interval and the digits. */
 export const dtmf: Verb = async (context) => {
-  const { step, call, clock, us, wait, press, cause } = context
+  const { step, call, other, clock, us, wait, press, cause } = context
   const { digits = '' } = step
   const [sender, receiver] = step.between
   const agreed = agreement(call)
@@ -38,11 +43,13 @@ export const dtmf: Verb = async (context) => {
     await all
   } else if (call.media !== undefined && agreed?.dtmf !== undefined) {
     const { dtmf: events, remote, ptimeMs } = agreed
+    const all = heardAt(other, digits.length, context)
     const pressed = call.media.press({ digits, remote, payloadType: events.payloadType, ptimeMs, cause })
     const ended = pressed.then(() => true)
     // Ours take what they take. No timer outlives them, or it would keep the whole run from its end.
     for (const untilMs = clock.nowMs() + 2 * step.forMs; clock.nowMs() < untilMs;)
       if (await Promise.race([ended, wait(pollMs).then((on) => !on)])) break
+    await all
   }
   call.media?.stop()
   return {
@@ -52,5 +59,6 @@ export const dtmf: Verb = async (context) => {
     toMs: clock.nowMs(),
     direction: `${sender}>${receiver}`,
     negotiated: agreed?.dtmf !== undefined,
+    ...(step.reaches === undefined ? {} : { reaches: step.reaches }),
   }
 }

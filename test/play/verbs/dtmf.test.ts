@@ -34,6 +34,7 @@ test.each([
       call: '1',
     },
     call,
+    other: undefined,
     placeOf: () => 0,
     clock: createHandClock().clock,
     us: 'trunk',
