@@ -3,7 +3,6 @@ import type { SendOptions } from '../agent/user-agent.ts'
 import type { Contract } from '../profile/contract.ts'
 import type { With } from '../scenario/ladder.ts'
 import type { Scope } from '../scenario/reference.ts'
-import type { FollowChallenge } from '../session/challenge.ts'
 import type { Request } from '../sip/message.ts'
 import { type PlayedCall, agreement, createCall } from './call.ts'
 import { answerBody, offerBody } from './describe.ts'
@@ -18,8 +17,6 @@ export type Leg = {
   ringer: Disarm | undefined
   /** Picks it up, while it rings. */
   pickUp: (() => void) | undefined
-  /** Of the INVITE that is out. */
-  follow: FollowChallenge | undefined
   readonly onRefused: ((why: string) => void) | undefined
 }
 
@@ -29,7 +26,6 @@ export const createLeg = (role: Leg['role'], { token }: World, onRefused?: (why:
   phase: 'setting-up',
   ringer: undefined,
   pickUp: undefined,
-  follow: undefined,
   onRefused,
 })
 

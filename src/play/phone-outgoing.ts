@@ -1,7 +1,7 @@
 import type { World } from '../core/world.ts'
 import type { UserAgent, UserAgentEvent } from '../agent/user-agent.ts'
-import { followChallenges } from '../session/challenge.ts'
-import type { FieldDraft, Response } from '../sip/message.ts'
+import { type FollowChallenge, followChallenges } from '../session/challenge.ts'
+import type { Response } from '../sip/message.ts'
 import { displayText } from '../sip/text.ts'
 import { hear } from './call.ts'
 import type { PhoneEvents } from './phone-events.ts'
@@ -34,6 +34,8 @@ const inUri = (number: string): string => number.replaceAll('#', '%23')
 /** What a phone sends of its own accord, and what is answered to it. */
 export const createOutgoing = (options: OutgoingOptions): Outgoing => {
   const { ua, legs, events, describe, world, dialler, registrar, ending } = options
+  /** Of requests that were challenged, by the transaction that they went in last. */
+  const following = new Map<string, FollowChallenge>()
 
   const dial: Outgoing['dial'] = async (number, onRefused) => {
     if (dialler === undefined) return 'the phone has no extension'
@@ -42,7 +44,6 @@ export const createOutgoing = (options: OutgoingOptions): Outgoing => {
     if (why !== undefined) return `the phone has no port for its media: ${why}`
     if (leg.phase === 'over') return 'the phone hung up before it had dialled'
     const uri = `sip:${inUri(number)}@${registrar.domain}`
-    leg.follow = followChallenges(dialler.credentials, world.token)
     const { call, tx } = ua.request({
       cause: 'phone: dial',
       method: 'INVITE',
@@ -87,18 +88,24 @@ export const createOutgoing = (options: OutgoingOptions): Outgoing => {
     const body = describe.offer(leg, on ? 'sendonly' : 'sendrecv')
     if (body === undefined) return 'the phone has nothing to offer'
     const sent = ua.within(leg.played.ua, 'INVITE', { cause: 'phone: hold', ...body })
-    leg.follow = dialler && followChallenges(dialler.credentials, world.token)
     leg.played.inviteTx = sent?.tx
     return sent === undefined ? 'the phone has no dialog' : undefined
   }
 
-  /** What a challenge to its INVITE asks for; nothing where that went already, or cannot be had, or nobody wants the call any more. */
-  const credentials = (leg: Leg, tx: string, response: Response): readonly FieldDraft[] | undefined => {
+  /**
+   * A request once more with what its challenge asks for: the new transaction. Nothing where its credentials were refused, or
+   * there are none for it (RFC 3261 §22.1).
+   */
+  const again = (tx: string, response: Response): string | undefined => {
+    const follow = following.get(tx) ?? (dialler && followChallenges(dialler.credentials, world.token))
+    following.delete(tx)
     const request = ua.lastSent(tx)
-    if ((response.status !== 401 && response.status !== 407) || leg.phase === 'over' || request?.kind !== 'request')
-      return undefined
-    const fields = leg.follow?.(response, request)
-    return fields?.ok === true ? fields.value : undefined
+    if ((response.status !== 401 && response.status !== 407) || request?.kind !== 'request') return undefined
+    const fields = follow?.(response, request)
+    if (follow === undefined || fields?.ok !== true) return undefined
+    const sent = ua.again(tx, { cause: 'phone: credentials', fields: fields.value })
+    following.set(sent.tx, follow)
+    return sent.tx
   }
 
   const answered = (leg: Leg, call: string): void => {
@@ -114,6 +121,7 @@ export const createOutgoing = (options: OutgoingOptions): Outgoing => {
   const onResponse: Outgoing['onResponse'] = ({ tx, call, method, received }) => {
     const leg = legs.of(call)
     const { message } = received
+    if (method === 'BYE' && message.status >= 200) again(tx, message)
     if (leg === undefined || method !== 'INVITE') return
     if (message.status < 300) hear(leg.played, message)
     if (message.status < 200) return
@@ -121,8 +129,8 @@ export const createOutgoing = (options: OutgoingOptions): Outgoing => {
       answered(leg, call)
       return
     }
-    const fields = credentials(leg, tx, message)
-    if (fields !== undefined) leg.played.inviteTx = ua.again(tx, { cause: 'phone: credentials', fields }).tx
+    const retried = leg.phase === 'over' ? undefined : again(tx, message)
+    if (retried !== undefined) leg.played.inviteTx = retried
     else if (leg.phase !== 'up') {
       legs.end(leg)
       leg.onRefused?.(displayText(`${message.status} ${message.reason}`.trim()))

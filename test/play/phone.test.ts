@@ -149,6 +149,18 @@ describe('a phone that dials', () => {
     await pbx.next('cancelled')
   })
 
+  test('answers a challenge to its BYE, too', async () => {
+    const { phone, pbx } = await dialled()
+    phone.hangUp()
+    const fields = [['Proxy-Authenticate', 'Digest realm="pbx", nonce="n1"']] as const
+    pbx.ua.respond((await pbx.next('request')).tx, 407, { cause: 'test', fields })
+    const bye = await pbx.next('request')
+    const sent = parseAuthorization(fieldValue(bye.received.message, 'Proxy-Authorization') ?? '')
+    expect(sent.ok && verifyAuthorization(sent.value, { password: 'secret', method: 'BYE' })).toBe(true)
+    pbx.ua.respond(bye.tx, 200, { cause: 'test' })
+    expect(await phone.close()).toEqual([])
+  })
+
   test('hangs up when it is closed, once', async () => {
     const { phone, pbx } = await dialled()
     const closed = phone.close()
