@@ -180,7 +180,12 @@ const phoneOf = async ({ accounts, registrar, config, resolve }: Execution): Pro
   const place = `${showHost(registrar.host)}${port === 5060 ? '' : `:${port}`}`
   return {
     accounts,
-    registrar: { endpoint: { address: address.value, port }, transport, domain: config.phone?.domain ?? place },
+    registrar: {
+      endpoint: { address: address.value, port },
+      transport,
+      domain: config.phone?.domain ?? place,
+      said: {},
+    },
     dialPlan: config.phone?.dialPlan ?? [],
   }
 }

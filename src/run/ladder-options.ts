@@ -12,7 +12,11 @@ import type { Planned } from './plan.ts'
 import type { RunRecorder } from './recorder.ts'
 
 /** Reached over the transport of the cell where it names none. */
-export type NamedRegistrar = Omit<Registrar, 'transport'> & { readonly transport: Transport | undefined }
+export type NamedRegistrar = Omit<Registrar, 'transport'> & {
+  readonly transport: Transport | undefined
+  /** How it refused an account in this run: it is not asked again, for many a PBX locks who fails often. */
+  readonly said: { refusal?: string }
+}
 
 /** The phone of a run, as it is opened for each ladder. */
 export type PhoneSettings = {

@@ -17,6 +17,9 @@ const isOfCalls = ({ setup, ladder }: Ladder): boolean =>
     (step) => step.kind === 'message' && step.pattern.kind === 'request' && step.pattern.method === 'INVITE',
   )
 
+/** RFC 3261 §10.3, §22.1: what says so of an account says so again. */
+const isOfAccount = (refused: string): boolean => /: 40[1347] /.test(refused)
+
 /** Where to look when the PBX, or nobody, gives that for an answer. */
 const toDoFor = (refused: string): string => {
   if (/: 40[137] /.test(refused))
@@ -27,6 +30,9 @@ const toDoFor = (refused: string): string => {
     ? 'the log of the PBX tells why it refuses REGISTER'
     : 'nothing answers REGISTER there: check phone.registrar and its transport, and that the PBX lets phones in at that address'
 }
+
+const notRegistered = (refused: string): Result<never> =>
+  fault('phone.not-registered', '3261 §10.2', `${refused}; to do: ${toDoFor(refused)}`)
 
 /** Registers the phone at the PBX, where there is one and the ladder is of calls. A fault's `saw` tells why it could not. */
 export const withPhone = async (
@@ -40,6 +46,8 @@ export const withPhone = async (
   const isWanted = settings?.registrar === undefined ? isWithPhone(ladder) : isOfCalls(ladder)
   if (settings === undefined || registrar === undefined || side !== 'pbx' || !isWanted)
     return ok({ ...far, phone: undefined })
+  const said = settings.registrar?.said ?? {}
+  if (said.refusal !== undefined) return notRegistered(`${said.refusal}, and did not ask again`)
   let phone: Phone
   try {
     phone = await openPhone({
@@ -60,7 +68,8 @@ export const withPhone = async (
   const refused = await phone.register()
   if (refused !== undefined) {
     await phone.close()
-    return fault('phone.not-registered', '3261 §10.2', `${refused}; to do: ${toDoFor(refused)}`)
+    if (isOfAccount(refused)) said.refusal = refused
+    return notRegistered(refused)
   }
   return ok({ ...far, phone, stimuli: phoneStimuli(phone, settings.dialPlan, far.stimuli) })
 }

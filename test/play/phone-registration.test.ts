@@ -107,6 +107,17 @@ test('a phone that leaves while it renews its registration does not register aga
   expect(asked(registrar, 'Expires')).toEqual(['600', '600', '600', '0', '0'])
 })
 
+test('a phone registers where a proxy challenges, and then the registrar, with credentials for both (RFC 3261 §22.3)', async () => {
+  const { registration, registrar } = await registering((request) => {
+    if (sentValue(request, 'Proxy-Authorization') === '')
+      return ['SIP/2.0 407 Proxy Authentication Required', 'Proxy-Authenticate: Digest realm="proxy", nonce="p1"']
+    return isAuthorized(request) ? bindings : challenge
+  })
+  expect(await registration.register()).toBeUndefined()
+  expect(asked(registrar, 'CSeq')).toEqual(['1 REGISTER', '2 REGISTER', '3 REGISTER'])
+  await registration.remove()
+})
+
 describe('a phone whose nonce is stale', () => {
   test('registers with the new one (RFC 7616 §3.3)', async () => {
     const stale = [challenge[0] ?? '', 'WWW-Authenticate: Digest realm="pbx", nonce="n2", stale=true']

@@ -47,6 +47,16 @@ describe('the phone of a run', () => {
     expect(out).toContain('the phone 201 is not registered: 403 Forbidden')
   })
 
+  test('is not tried again in a run once its account was refused: more would lock it', async () => {
+    const { port, requests } = await pbx(() => ['SIP/2.0 403 Forbidden'])
+    writeFileSync(join(folder, 'busy.yaml'), yaml('busy'))
+    const args = ['run', '--pbx', `sip:127.0.0.1:${port}`, '--ladder', 'origination/*', '--out', 'once', '--json']
+    const { code, out } = await runCli([...args, '--config', 'busy.yaml'], folder, env)
+    expect(code).toBe(3)
+    expect(requests.map(methodOf)).toEqual(['REGISTER'])
+    expect(out.split('the phone 201 is not registered: 403 Forbidden').length).toBeGreaterThan(2)
+  })
+
   test('wants its password before anything is sent', async () => {
     const { code, err } = await runCli(['run', '--pbx', 'sip:127.0.0.1:9', '--out', 'none'], folder, {})
     expect(code).toBe(2)
