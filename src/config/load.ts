@@ -2,7 +2,9 @@ import { type LoadFault, type Loaded, checkShape, readYaml } from '../profile/do
 import { type UserConfig, configSchema } from './schema.ts'
 
 const isSecret = (path: string): boolean =>
-  path.startsWith('credentials.') || /^phone\.extensions\[\d+\]\.password/.test(path)
+  path.startsWith('credentials.') ||
+  /^phone\.extensions\[\d+\]\.password/.test(path) ||
+  /^stimulus\.[a-z-]+\.http\.(?:url|headers)/.test(path)
 
 /** What stands at a secret's place may be the secret: it is not printed. */
 const masked = (fault: LoadFault): LoadFault =>

@@ -120,10 +120,23 @@ const secret = z.union(
 
 const fieldName = word(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'the name of a header field')
 
+const urlAllowed = 'a URL as in http://10.0.0.5/dial?to=${to}, without user and password, which go into headers'
+/** As fetch reads it, which does not take one with credentials. */
+const isOpenUrl = (value: string): boolean => {
+  if (!URL.canParse(value)) return false
+  const { username, password } = new URL(value)
+  return username === '' && password === ''
+}
+const urlPattern = /^https?:\/\/[^\s<>"]+$/
+const stimulusUrl = word(urlPattern, urlAllowed).refine(
+  (value) => !urlPattern.test(value) || isOpenUrl(value),
+  urlAllowed,
+)
+
 const stimulus = mapOf({
   command: listOf(z.string('a text'), 'a command as a list: the program, then its arguments').exactOptional(),
   http: mapOf({
-    url: word(/^https?:\/\/[^\s<>"]+$/, 'a URL as in http://10.0.0.5/dial?to=${to}'),
+    url: stimulusUrl,
     method: oneOf(['GET', 'POST', 'PUT', 'DELETE']).exactOptional(),
     headers: dictionaryOf(
       fieldName,

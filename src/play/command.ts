@@ -1,4 +1,6 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
+import type { Clock } from '../core/world.ts'
 import type { StimulusArguments } from './stimulus.ts'
 
 const filled = (argument: string, args: StimulusArguments): string =>
@@ -14,22 +16,57 @@ const filled = (argument: string, args: StimulusArguments): string =>
 
 const maxRunMs = 10_000
 
-const run = (program: string, args: readonly string[], signal: AbortSignal): Promise<string | undefined> =>
+/** Of what a program complains of. */
+const mostRead = 4096
+
+type Child = ChildProcessByStdio<null, null, Readable>
+
+const start = (program: string, args: readonly string[], signal: AbortSignal): Child | Error => {
+  try {
+    return spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], signal, shell: false })
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
+
+/** The first line, in whole words alone: half a secret is not known for one. */
+const firstLine = (complaint: string): string => {
+  const whole = complaint.length < mostRead ? complaint : complaint.slice(0, mostRead).replace(/\S*$/, '')
+  return whole.trim().split('\n', 1)[0]?.trim() ?? ''
+}
+
+const run = (
+  program: string,
+  args: readonly string[],
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<string | undefined> =>
   new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], timeout: maxRunMs, signal, shell: false })
+    const name = `the stimulus command ${program}`
+    const child = start(program, args, signal)
+    if (child instanceof Error) {
+      resolve(`${name} did not start: ${child.message}`)
+      return
+    }
+    const disarm = clock.after(maxRunMs, () => {
+      child.kill()
+      // What it started may go on and keep the pipe: it must not keep us.
+      child.stderr.destroy()
+      child.unref()
+      resolve(`${name} did not end within ${maxRunMs / 1000} s`)
+    })
     let complaint = ''
-    child.stderr.on('data', (chunk: Buffer) => {
-      if (complaint.length < 400) complaint += chunk.toString('utf8')
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      if (complaint.length < mostRead) complaint += text
     })
     child.once('error', (error) => {
-      resolve(`the stimulus command ${program} did not start: ${error.message}`)
+      disarm()
+      resolve(signal.aborted ? `${name} was ended with the run` : `${name} did not start: ${error.message}`)
     })
     child.once('close', (code, killed) => {
-      if (code === 0) resolve(undefined)
-      else
-        resolve(
-          `the stimulus command ${program} ended ${killed ?? String(code)}: ${complaint.trim().split('\n')[0] ?? ''}`,
-        )
+      disarm()
+      const line = firstLine(complaint)
+      resolve(code === 0 ? undefined : `${name} ended ${killed ?? String(code)}${line === '' ? '' : `: ${line}`}`)
     })
   })
 
@@ -37,6 +74,7 @@ const run = (program: string, args: readonly string[], signal: AbortSignal): Pro
 export const runCommand = (
   [program, ...rest]: readonly string[],
   args: StimulusArguments,
+  clock: Clock,
   signal: AbortSignal,
 ): Promise<string | undefined> =>
   program === undefined
@@ -44,5 +82,6 @@ export const runCommand = (
     : run(
         program,
         rest.map((argument) => filled(argument, args)),
+        clock,
         signal,
       )

@@ -1,6 +1,8 @@
+import type { Clock } from '../core/world.ts'
 import type { Stimulus } from '../scenario/ladder.ts'
 import { runCommand } from './command.ts'
 import { type HttpStimulus, callHttp } from './http.ts'
+import { withoutSecrets } from './secrets.ts'
 import type { Stimuli, StimulusArguments } from './stimulus.ts'
 
 /** How `trunkproof.yaml` says that the SUT is moved. */
@@ -27,17 +29,33 @@ const prompted = async (
   return (await ask(question, signal)) ? undefined : `nobody answered the prompt ${JSON.stringify(question)}`
 }
 
+export type ConfiguredOptions = {
+  readonly ask: Ask
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** What no reason may show. */
+  readonly secrets: readonly string[]
+}
+
+/** Of a reason, in characters. */
+const longestReason = 300
+
 /** Stimuli by what `trunkproof.yaml` gives for each. */
 export const configuredStimuli = (
   means: Readonly<Partial<Record<Stimulus, Means>>>,
-  signal: AbortSignal,
-  ask: Ask,
-): Stimuli => ({
-  available: new Set(Object.keys(means) as Stimulus[]),
-  fire: (stimulus, args) => {
-    const one = means[stimulus]
-    if (one === undefined) return Promise.resolve(`nothing is configured for the stimulus ${stimulus}`)
+  { ask, clock, signal, secrets }: ConfiguredOptions,
+): Stimuli => {
+  const use = (one: Means, args: StimulusArguments): Promise<string | undefined> => {
     if ('http' in one) return callHttp(one.http, args, signal)
-    return 'prompt' in one ? prompted(one.prompt, args, ask, signal) : runCommand(one.command, args, signal)
-  },
-})
+    return 'prompt' in one ? prompted(one.prompt, args, ask, signal) : runCommand(one.command, args, clock, signal)
+  }
+  return {
+    available: new Set(Object.keys(means) as Stimulus[]),
+    fire: async (stimulus, args) => {
+      const one = means[stimulus]
+      if (one === undefined) return `nothing is configured for the stimulus ${stimulus}`
+      const reason = await use(one, args)
+      return reason === undefined ? undefined : withoutSecrets(reason, secrets).slice(0, longestReason)
+    },
+  }
+}

@@ -48,6 +48,8 @@ export type Execution = {
   readonly credentials: Credentials | undefined
   /** What `config` gives for each, with its secrets. */
   readonly stimuli: Readonly<Partial<Record<Stimulus, Means>>>
+  /** What no reason of a stimulus may show. */
+  readonly secrets: readonly string[]
   readonly ask: Ask
   /** Those of the phone behind the PBX under test, and where they register. */
   readonly accounts: readonly Account[]
@@ -121,7 +123,7 @@ const real = async (
   named: NonNullable<Execution['named']>,
   { capture, journal }: Sinks,
 ): Promise<RunResult> => {
-  const { profile, config, credentials, signal, domain } = execution
+  const { profile, config, credentials, domain } = execution
   const clock = systemClock()
   const phone = await phoneOf(execution)
   const contract = namedContract(profile, {
@@ -135,7 +137,7 @@ const real = async (
     ...(domain === undefined ? {} : { domain }),
   })
   const stimuli =
-    config.stimulus === undefined ? noStimuli : configuredStimuli(execution.stimuli, signal, execution.ask)
+    config.stimulus === undefined ? noStimuli : configuredStimuli(execution.stimuli, { ...execution, clock })
   const { side, hop } = named
   const { checks } = execution.catalogue
   const common = { side, hop, stimuli, clock, contract, checks, resolve: execution.resolve }

@@ -50,31 +50,54 @@ export type Prepared = Omit<Execution, 'progress' | 'signal' | 'ask'>
 
 const defaultProfile = 'sinch/eu'
 
+type KnownStimuli = Pick<Execution, 'stimuli'> & {
+  /** Those that they were made with. */
+  readonly secrets: readonly string[]
+}
+
 /** A stimulus with the secrets that its header fields name; the schema let exactly one way through. */
-const meansOf = ({ command = [], http, prompt }: ConfiguredMeans, around: Surroundings): Result<Means> => {
-  if (prompt !== undefined) return ok({ prompt })
-  if (http === undefined) return ok({ command })
+const meansOf = (
+  { command = [], http, prompt }: ConfiguredMeans,
+  around: Surroundings,
+): Result<{ readonly means: Means; readonly secrets: readonly string[] }> => {
+  if (prompt !== undefined) return ok({ means: { prompt }, secrets: [] })
+  if (http === undefined) return ok({ means: { command }, secrets: [] })
   const { url, method = 'POST', headers = {}, body } = http
   const known: Record<string, string> = {}
+  const secrets: string[] = []
   for (const [name, source] of Object.entries(headers)) {
     const value = typeof source === 'string' ? ok(source) : secretOf(source, around)
     if (!value.ok) return value
     known[name] = value.value
+    if (typeof source !== 'string') secrets.push(value.value)
   }
-  return ok({ http: { url, method, headers: known, body } })
+  return ok({ means: { http: { url, method, headers: known, body } }, secrets })
 }
 
-const stimuliOf = (config: UserConfig, around: Surroundings): Result<Execution['stimuli']> => {
+const stimuliOf = (config: UserConfig, around: Surroundings): Result<KnownStimuli> => {
   const stimuli: Partial<Record<Stimulus, Means>> = {}
+  const secrets: string[] = []
   for (const name of stimulusNames) {
     const configured = config.stimulus?.[name]
     if (configured === undefined) continue
-    const means = meansOf(configured, around)
-    if (!means.ok) return means
-    stimuli[name] = means.value
+    const known = meansOf(configured, around)
+    if (!known.ok) return known
+    stimuli[name] = known.value.means
+    secrets.push(...known.value.secrets)
   }
-  return ok(stimuli)
+  return ok({ stimuli, secrets })
 }
+
+/** All that must be seen nowhere but where it is used. */
+const secretsOf = (
+  credentials: Execution['credentials'],
+  accounts: Execution['accounts'],
+  { secrets }: KnownStimuli,
+): readonly string[] => [
+  ...(credentials === undefined ? [] : [credentials.password]),
+  ...accounts.map((account) => account.credentials.password),
+  ...secrets,
+]
 
 const namedOf = (
   flags: RunFlags,
@@ -173,7 +196,7 @@ export const prepareRun = async (
       `--baseline ${flags.baseline ?? ''}: ${baseline.fault.saw}`,
       `the result.json of an earlier run of ${id}`,
     )
-  const stimuli = named.value === undefined ? ok({}) : stimuliOf(config.value, around)
+  const stimuli = named.value === undefined ? ok({ stimuli: {}, secrets: [] }) : stimuliOf(config.value, around)
   if (!stimuli.ok) return refuse(stimuli.fault.saw, 'setting it, or another place in trunkproof.yaml')
   const accounts = named.value?.side === 'pbx' ? accountsOf(config.value, around) : ok([])
   if (!accounts.ok) return refuse(accounts.fault.saw, 'setting it, or another place in trunkproof.yaml')
@@ -201,7 +224,8 @@ export const prepareRun = async (
     profile: profile.value,
     named: named.value,
     transports,
-    stimuli: stimuli.value,
+    stimuli: stimuli.value.stimuli,
+    secrets: secretsOf(credentials.value, accounts.value, stimuli.value),
     accounts: accounts.value,
     registrar: registrar.value,
     baseline: baseline.value,

@@ -66,6 +66,17 @@ describe('safety', () => {
       'stimulus.dial.command: found "rm -rf /", allowed: a command as a list: the program, then its arguments',
     )
   })
+  test.each(['http://user:hunter2@10.0.0.5/dial', 'http://hunter2@10.0.0.5/', 'http://10.0.0.5:hunter2/'])(
+    'a URL with user and password, or of no place, is refused and not printed: %s',
+    (url) => {
+      const shown = faultsOf(`stimulus: { dial: { http: { url: "${url}" } } }`)
+      expect(shown).toContain(
+        'stimulus.dial.http.url: found a text, allowed: a URL as in http://10.0.0.5/dial?to=${to}',
+      )
+      expect(shown).toContain('without user and password, which go into headers')
+      expect(shown).not.toContain('hunter2')
+    },
+  )
   test.each(['calls: 0', 'calls: 100000', 'seconds: -1', 'seconds: 1.5'])('limits are bounded: %s', (limit) => {
     expect(faultsOf(`limits: { ${limit} }`)).toContain('a whole number from 1')
   })

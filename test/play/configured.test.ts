@@ -1,14 +1,18 @@
 import { type IncomingMessage, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Ask, type Means, configuredStimuli } from '../../src/play/configured.ts'
+import { systemClock } from '../../src/net/clock.ts'
+import { type Ask, type ConfiguredOptions, type Means, configuredStimuli } from '../../src/play/configured.ts'
+import { createHandClock } from '../support/hand-clock.ts'
 
 const args = { from: '+46733478561', to: '+12345678900', codecs: [], callId: 'c1@host' }
 const never = new AbortController().signal
 const nobody: Ask = () => Promise.resolve(false)
 
-const fire = (means: Means, ask: Ask = nobody, signal = never) =>
-  configuredStimuli({ dial: means }, signal, ask).fire('dial', args)
+const plain: ConfiguredOptions = { ask: nobody, clock: systemClock(), signal: never, secrets: [] }
+
+const fire = (means: Means, more: Partial<ConfiguredOptions> = {}) =>
+  configuredStimuli({ dial: means }, { ...plain, ...more }).fire('dial', args)
 
 type Taken = { readonly method: string; readonly url: string; readonly key: string; readonly body: string }
 
@@ -51,6 +55,17 @@ describe('a stimulus by HTTP', () => {
     const closed = { http: { url: 'http://127.0.0.1:9/', method: 'GET', headers: {}, body: undefined } }
     expect(await fire(closed)).toMatch(/^the stimulus GET http:\/\/127\.0\.0\.1:9\/ failed: ./)
   })
+  test('of which no request can be made is told without its query and header fields', async () => {
+    const bad = (url: string, headers: Record<string, string>): Means => ({
+      http: { url, method: 'GET', headers, body: undefined },
+    })
+    expect(await fire(bad('http://127.0.0.1:99999/dial?key=hidden#hidden', {}))).toBe(
+      'the stimulus GET http://127.0.0.1:99999/dial failed: Invalid URL',
+    )
+    expect(await fire(bad('http://127.0.0.1:9/dial', { 'X-Key': 'hidden\nhidden' }))).toBe(
+      'the stimulus GET http://127.0.0.1:9/dial failed: no such request can be made: look at its url and headers',
+    )
+  })
 })
 
 describe('a stimulus by a person', () => {
@@ -60,7 +75,7 @@ describe('a stimulus by a person', () => {
       asked.push(question)
       return Promise.resolve(true)
     }
-    expect(await fire({ prompt: 'dial ${to} from ${from}' }, ask)).toBeUndefined()
+    expect(await fire({ prompt: 'dial ${to} from ${from}' }, { ask })).toBeUndefined()
     expect(asked).toEqual(['dial +12345678900 from +46733478561'])
   })
   test('fails where nobody answers', async () => {
@@ -75,12 +90,50 @@ describe('a stimulus by a command', () => {
   })
   test('tells how it ended', async () => {
     expect(await fire(node('console.error("no such channel"); process.exit(3)'))).toMatch(/ended 3: no such channel$/)
-    expect(await fire({ command: ['/nowhere/to/be/found'] })).toContain('did not start')
+    expect(await fire(node('process.exit(4)'))).toMatch(/ended 4$/)
+  })
+  test.each([[['/nowhere/to/be/found']], [['']], [[process.execPath, 'a\0b']]])(
+    '%j, which cannot be started, is told and leaves no timer behind',
+    async (command) => {
+      const { clock, armed } = createHandClock()
+      expect(await fire({ command }, { clock })).toContain('did not start: ')
+      expect(armed()).toBe(0)
+    },
+  )
+  test('that goes on for ever is ended after 10 seconds, and is told so', async () => {
+    const { clock, advance, armed } = createHandClock()
+    const told = fire(node('setInterval(() => undefined, 1000)'), { clock })
+    advance(10_000)
+    expect(await told).toBe(`the stimulus command ${process.execPath} did not end within 10 s`)
+    expect(armed()).toBe(0)
+  })
+})
+
+describe('what a program says on its way out is told without the secrets of the run', () => {
+  const saying = (words: string): Means => ({
+    command: [process.execPath, '-e', `process.stderr.write(${words}); process.exit(1)`],
+  })
+  const reasonFor = (words: string, ...secrets: readonly string[]) => fire(saying(words), { secrets })
+  test.each([
+    ['"refused: key=hunter2"', ['hunter2'], 'refused: key=***'],
+    ['"hunter22 and hunter2"', ['hunter2', 'hunter22'], '*** and ***'],
+    ['"token xyz"', ['Bearer xyz'], 'token ***'],
+    ['"$& is the password"', ['$&'], '*** is the password'],
+  ])('%s, of %j', async (words, secrets, told) => {
+    expect(await reasonFor(words, ...secrets)).toMatch(/ ended 1: /)
+    expect((await reasonFor(words, ...secrets))?.split(' ended 1: ')[1]).toBe(told)
+  })
+  test('a secret that is cut off shows no part of itself', async () => {
+    const secret = 'k'.repeat(3000)
+    expect(await reasonFor(`"a ${secret} ${secret}".slice(0, 4500)`, secret)).toMatch(/ ended 1: a \*\*\*$/)
+  })
+  test('of a long line 300 characters are shown', async () => {
+    expect(await reasonFor('"a ".repeat(5000)')).toHaveLength(300)
   })
 })
 
 test('what is not configured is not available, and says so', async () => {
-  const stimuli = configuredStimuli({ dial: { prompt: 'x' } }, never, nobody)
+  const stimuli = configuredStimuli({ dial: { prompt: 'x' } }, plain)
   expect([...stimuli.available]).toEqual(['dial'])
   expect(await stimuli.fire('hold', args)).toBe('nothing is configured for the stimulus hold')
 })
