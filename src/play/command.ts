@@ -1,5 +1,4 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process'
-import type { Readable } from 'node:stream'
+import { spawn } from 'node:child_process'
 import type { Clock } from '../core/world.ts'
 import type { StimulusArguments } from './stimulus.ts'
 
@@ -19,9 +18,7 @@ const maxRunMs = 10_000
 /** Of what a program complains of. */
 const mostRead = 4096
 
-type Child = ChildProcessByStdio<null, null, Readable>
-
-const start = (program: string, args: readonly string[], signal: AbortSignal): Child | Error => {
+const start = (program: string, args: readonly string[], signal: AbortSignal) => {
   try {
     return spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], signal, shell: false })
   } catch (error) {
