@@ -20,7 +20,8 @@ export const closed = (carried: Carried, tx: string, message: Message): Carried 
     ? { ...carried, open: carried.open.filter((request) => request.tx !== tx) }
     : carried
 
-export const heard = (carried: Carried, tx: string, message: Message): Carried =>
+/** What a step takes of a transaction may come again, and so may the others that are listed (RFC 3261 §13.3.1.1, §13.2.2.1). */
+export const heard = (carried: Carried, tx: string, message: Message, statuses: readonly number[]): Carried =>
   message.kind === 'response' && message.status < 200
-    ? { ...carried, heard: [...carried.heard, `${tx} ${message.status}`] }
+    ? { ...carried, heard: [...carried.heard, ...statuses.map((status) => `${tx} ${status}`)] }
     : carried

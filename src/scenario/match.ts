@@ -2,7 +2,7 @@ import type { Side } from '../core/finding.ts'
 import type { StepOutcome } from '../core/outcome.ts'
 import type { Message } from '../sip/message.ts'
 import { displayText } from '../sip/text.ts'
-import type { AnyOfStep, MessageStep, Pattern, Step } from './ladder.ts'
+import type { AnyOfStep, MessageStep, Pattern, ResponsePattern, Step } from './ladder.ts'
 
 /** A request that waits for its final response: what a bare status refers to. */
 export type OpenRequest = {
@@ -98,6 +98,27 @@ export const awaitedSteps = (steps: readonly Step[], sut: Side): readonly (Messa
     if (step.kind === 'message' && !step.optional) break
   }
   return reachable
+}
+
+const isAnswer = (step: Step): step is MessageStep & { readonly pattern: ResponsePattern } =>
+  step.kind === 'message' && step.pattern.kind === 'response' && step.pattern.to !== undefined
+
+/**
+ * What a message may meet: the steps that are awaited and, where the last of them answers a request that it names, those right
+ * behind it that answer others. Nothing orders the responses of two transactions (RFC 3261 §17).
+ */
+export const reachableSteps = (steps: readonly Step[], sut: Side): readonly (MessageStep | AnyOfStep)[] => {
+  const awaited = awaitedSteps(steps, sut)
+  const last = awaited.at(-1)
+  if (last === undefined || !isAnswer(last)) return awaited
+  const answered = [last.pattern.to]
+  const more: MessageStep[] = []
+  for (const step of steps.slice(steps.indexOf(last) + 1)) {
+    if (!isAnswer(step) || step.from !== sut || step.optional || answered.includes(step.pattern.to)) break
+    answered.push(step.pattern.to)
+    more.push(step)
+  }
+  return [...awaited, ...more]
 }
 
 /** How long a step of ours, or the stimulus of one of the SUT's, is held back. */

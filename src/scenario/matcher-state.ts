@@ -2,7 +2,7 @@ import type { Side } from '../core/finding.ts'
 import type { StepOutcome } from '../core/outcome.ts'
 import type { Message } from '../sip/message.ts'
 import type { AnyOfStep, Meanwhile, MessageStep, NeverStep, Step, Stimulus, VerbStep } from './ladder.ts'
-import type { Observed, OpenRequest } from './match.ts'
+import { type Observed, type OpenRequest, isRequired } from './match.ts'
 import type { Scope } from './reference.ts'
 
 /** What a section of a ladder hands to the next: open requests, calls by the ladder's names, messages kept by `as`. */
@@ -11,7 +11,7 @@ export type Carried = {
   /** The ladder's name of a call -> the user agent's. */
   readonly calls: Readonly<Record<string, string>>
   readonly kept: Readonly<Record<string, Message>>
-  /** `tx status` of the provisional responses that a step took: a UAS may repeat them (RFC 3261 §13.3.1.1). */
+  /** `tx status` of the provisional responses that a step has taken, or might have. */
   readonly heard: readonly string[]
 }
 export const nothingCarried: Carried = { open: [], calls: {}, kept: {}, heard: [] }
@@ -36,6 +36,8 @@ export type MatcherState = {
   readonly busy: boolean
   /** Number of the step for which a stimulus was fired last. */
   readonly stimulated: number
+  /** Provisional responses that no step took, since the last step that was met: `180 Ringing (frame 4)`. */
+  readonly passing: readonly string[]
   readonly finished: boolean
 }
 
@@ -94,6 +96,7 @@ export const createMatcher = (options: {
   outcomes: [],
   busy: false,
   stimulated: 0,
+  passing: [],
   finished: false,
 })
 
@@ -135,10 +138,10 @@ const passed = (state: MatcherState, place: number, timeMs: number): MatcherStat
   return withOutcome(closed, step, { status: 'skipped', frames: [], timeMs })
 }
 
-/** Passes over the steps of the same call that come before that one. */
+/** Passes over the steps of the same call that come before that one, and need not come. */
 export const passBefore = (state: MatcherState, step: Step, timeMs: number): MatcherState => {
   const to = state.steps.indexOf(step)
-  return placesOf(state, ({ call }, place) => call === step.call && place < to).reduce(
+  return placesOf(state, (one, place) => one.call === step.call && place < to && !isRequired(one)).reduce(
     (s, place) => passed(s, place, timeMs),
     state,
   )

@@ -10,6 +10,7 @@ import {
   awaitedSteps,
   isRequired,
   matches,
+  reachableSteps,
   showAwaited,
   showMessage,
   showPattern,
@@ -36,6 +37,14 @@ const knownIn = ({ carried: { calls, open }, sut }: MatcherState): Known => ({ c
 
 const patternOf = (step: MessageStep | AnyOfStep): Pattern =>
   step.kind === 'any-of' ? { kind: 'response', statuses: step.statuses } : step.pattern
+
+/** All that the call's steps list up to that one: of two that ring, either may come last. */
+const listedBy = ({ steps }: MatcherState, step: MessageStep | AnyOfStep): readonly number[] =>
+  steps.slice(0, steps.indexOf(step) + 1).flatMap((one) => {
+    if (one.call !== step.call || (one.kind !== 'message' && one.kind !== 'any-of')) return []
+    const pattern = patternOf(one)
+    return pattern.kind === 'response' ? pattern.statuses : []
+  })
 
 const releaseNevers = (state: MatcherState, timeMs: number): MatcherState =>
   state.nevers
@@ -82,7 +91,7 @@ const consume = (state: MatcherState, step: MessageStep | AnyOfStep, event: Obse
   const carried =
     message.kind === 'request'
       ? opened(named, { tx, method: message.method, sender: state.sut, call, name, meanwhile: false })
-      : heard(closed(named, tx, message), tx, message)
+      : heard(closed(named, tx, message), tx, message, listedBy(state, step))
   const skipped = passBefore({ ...state, carried: keep(carried, step, message) }, step, timeMs)
   const broken =
     step.kind === 'message' ? unmet(step.expect, message, { ...state.scope, kept: skipped.carried.kept }) : undefined
@@ -91,7 +100,7 @@ const consume = (state: MatcherState, step: MessageStep | AnyOfStep, event: Obse
   const met = withOutcome(skipped, step, { status: 'met', frames: [frame], timeMs, ...facts })
   const since = isRequired(step) ? { ...state.since, [name]: timeMs } : state.since
   // Of `any of` more may come.
-  const moved = step.kind === 'any-of' ? met : doneWith(met, state.steps.indexOf(step))
+  const moved = step.kind === 'any-of' ? met : { ...doneWith(met, state.steps.indexOf(step)), passing: [] }
   const released = releaseNevers({ ...moved, since }, timeMs)
   return state.busy ? [released, []] : advance(released, timeMs)
 }
@@ -108,14 +117,24 @@ const awaitedWith = (state: MatcherState, { call, tx }: Observed): readonly (Mes
   return state.busy ? [] : awaitedSteps(ahead(state), state.sut)
 }
 
+/** Progress that any call may tell of, and no ladder speaks of: 100, forwarded, queued, an early dialog that ended (RFC 6228). */
+const saysNothing: readonly number[] = [100, 181, 182, 199]
+
+/** Of what comes while a step is awaited, told where the step never comes; 100 says nothing, and more than a few say no more. */
+const passingBy = (state: MatcherState, { message, frame }: Observed): MatcherState => {
+  const isTold = message.kind === 'response' && message.status > 100 && state.passing.length < 3
+  return isTold ? { ...state, passing: [...state.passing, `${showMessage(message)} (frame ${frame})`] } : state
+}
+
 const unexpected = (state: MatcherState, event: Observed): Move => {
   const { message, timeMs, frame } = event
   if (message.kind === 'response') {
     // The final response of a request of ours that no step speaks of any more closes it; provisional ones are recorded only.
     const open = state.carried.open.find((request) => request.tx === event.tx)
-    const repeated = state.carried.heard.includes(`${event.tx} ${message.status}`)
-    if (open === undefined || open.meanwhile || message.status === 100 || repeated)
+    if (open === undefined || open.meanwhile)
       return [{ ...state, carried: closed(state.carried, event.tx, message) }, []]
+    if (saysNothing.includes(message.status) || state.carried.heard.includes(`${event.tx} ${message.status}`))
+      return [passingBy(state, event), []]
   } else {
     if (message.method === 'ACK') return [state, []]
     const rules = event.refresh === true ? [refreshRule] : state.meanwhile
@@ -184,7 +203,7 @@ const metBy = (state: MatcherState, event: Observed): MessageStep | AnyOfStep | 
   const current = state.steps[state.next]?.call
   const names = [...new Set(state.steps.map(({ call }) => call))]
   const fitting = names.flatMap((name) => {
-    const awaited = awaitedSteps(ofCall(state, name), state.sut).filter(
+    const awaited = reachableSteps(ofCall(state, name), state.sut).filter(
       (step) => name === current || stimulusOf(step) === undefined || state.stimulated === step.number,
     )
     const met = awaited.find((step) => matches(patternOf(step), event, name, known))
@@ -205,6 +224,8 @@ const received = (state: MatcherState, event: Observed): Move => {
   return step === undefined ? unexpected(state, event) : consume(state, step, event)
 }
 
+const gotOf = ({ passing }: MatcherState): string => (passing.length === 0 ? 'nothing' : `only ${passing.join(', ')}`)
+
 const timePassed = (state: MatcherState, timeMs: number): Move => {
   const step = state.steps[state.next]
   if (state.busy || step === undefined || step.kind === 'never' || step.kind === 'verb' || step.from !== state.sut)
@@ -219,7 +240,7 @@ const timePassed = (state: MatcherState, timeMs: number): Move => {
     state,
     required,
     timeMs,
-    `expected ${showAwaited(awaited)} within ${seconds(within)}, got nothing`,
+    `expected ${showAwaited(awaited)} within ${seconds(within)}, got ${gotOf(state)}`,
     [],
   )
 }

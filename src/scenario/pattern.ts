@@ -16,7 +16,7 @@ const laterMethods = [
 ] as const
 
 const patternAllowed =
-  'a method (INVITE, INVITE again, re-INVITE, BYE, CANCEL, OPTIONS), a status, a list of statuses, or a status and what it answers as in 200 to BYE'
+  'a method (INVITE, INVITE again, re-INVITE, BYE, CANCEL, OPTIONS), a status, a list of statuses, or a status and what it answers as in 200 to BYE or 487 or 200 to INVITE'
 
 /** A pattern, or why not: what is allowed, or which word has to wait. */
 export type ParsedPattern = { readonly pattern: Pattern } | { readonly allowed: string }
@@ -36,11 +36,17 @@ const request = (text: string): ParsedPattern | undefined => {
   return undefined
 }
 
+/** `200 to BYE`, `487 or 200 to INVITE`. */
 const response = (text: string): ParsedPattern | undefined => {
-  const [status = '', to, method, ...rest] = text.split(' ')
-  if (!/^\d{3}$/.test(status) || to !== 'to' || method === undefined || rest.length > 0) return undefined
-  if (!isStatus(Number(status)) || !methods.some((known) => known === method)) return undefined
-  return { pattern: { kind: 'response', statuses: [Number(status)], to: method } }
+  const words = text.split(' ')
+  const [to, method] = words.slice(-2)
+  const listed = words.slice(0, -2)
+  const statuses = listed.filter((_, place) => place % 2 === 0)
+  const isList = listed.length % 2 === 1 && listed.every((word, place) => place % 2 === 0 || word === 'or')
+  if (to !== 'to' || !isList || !statuses.every((word) => /^\d{3}$/.test(word) && isStatus(Number(word))))
+    return undefined
+  if (!methods.some((known) => known === method) || method === undefined) return undefined
+  return { pattern: { kind: 'response', statuses: statuses.map(Number), to: method } }
 }
 
 /** What stands right of an arrow or of `never`: `INVITE again`, `401`, `[401, 407]`, `200 to BYE`. */

@@ -123,6 +123,59 @@ describe('a mismatch says what was expected and what came', () => {
     expect(ladder.reason()).toContain('expected 200 from trunk, got 180 Ringing')
   })
 
+  test('one that rings behind one with early media is none', () => {
+    const ladder = play(
+      '  - pbx -> trunk: INVITE\n  - trunk -> pbx: 180\n    optional: true\n  - trunk -> pbx: 183\n  - trunk -> pbx: 200\n',
+    )
+    ladder.response(183, 'Session Progress', 'tx 1')
+    ladder.response(180, 'Ringing', 'tx 1')
+    ladder.response(200, 'OK', 'tx 1')
+    expect(ladder.reason()).toBeUndefined()
+  })
+
+  test('nothing in time but progress, of which any number may come (RFC 3261 §13.2.2.1)', () => {
+    const ladder = play('  - pbx -> trunk: INVITE\n  - trunk -> pbx: [180, 183]\n  - trunk -> pbx: 200\n')
+    for (const [status, reason] of [
+      [100, 'Trying'],
+      [183, 'Session Progress'],
+      [181, 'Call Is Being Forwarded'],
+      [180, 'Ringing'],
+    ] as const)
+      ladder.response(status, reason, 'tx 1')
+    expect(ladder.reason()).toBeUndefined()
+    ladder.feed({ type: 'time', timeMs: 6400 })
+    expect(ladder.reason()).toMatch(/got only 181 Call Is Being Forwarded \(frame \d+\), 180 Ringing \(frame \d+\)$/)
+  })
+
+  describe('a CANCEL and its INVITE: nothing orders their responses (RFC 3261 §9.1, §17)', () => {
+    const cancelled =
+      '  - pbx -> trunk: INVITE\n  - trunk -> pbx: 180\n  - pbx -> trunk: CANCEL\n' +
+      '  - trunk -> pbx: 200 to CANCEL\n  - trunk -> pbx: 487 or 200 to INVITE\n'
+    const rung = () => {
+      const ladder = play(cancelled)
+      ladder.response(180, 'Ringing', 'tx 1')
+      return ladder
+    }
+    test.each([
+      ['487 behind 200 to CANCEL', ['CANCEL', 'INVITE'], 487],
+      ['487 before 200 to CANCEL', ['INVITE', 'CANCEL'], 487],
+      ['a 200 that crossed the CANCEL', ['INVITE', 'CANCEL'], 200],
+    ])('%s', (_, order, status) => {
+      const ladder = rung()
+      for (const method of order)
+        if (method === 'CANCEL') ladder.response(200, 'OK', 'tx 2', 'CANCEL')
+        else ladder.response(status, 'End', 'tx 1')
+      expect(ladder.reason()).toBeUndefined()
+      expect(ladder.statuses()).toEqual(['met', 'met', 'met', 'met', 'met'])
+    })
+    test('both are waited for', () => {
+      const ladder = rung()
+      ladder.response(487, 'Request Terminated', 'tx 1')
+      ladder.feed({ type: 'time', timeMs: 6400 })
+      expect(ladder.reason()).toBe('step 4: expected 200 to CANCEL from trunk within 6.4 s, got nothing')
+    })
+  })
+
   test('nothing in time', () => {
     const ladder = play(call)
     const wake = ladder.effects.find((effect) => effect.type === 'wake')
