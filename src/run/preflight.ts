@@ -1,9 +1,9 @@
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
-import { scopeOf } from '../core/address.ts'
+import { isIpLiteral, scopeOf } from '../core/address.ts'
 import { type Endpoint, type Transport, showEndpoint } from '../core/frame.ts'
 import { ok } from '../core/result.ts'
-import type { UserConfig } from '../config/schema.ts'
+import type { NextHop } from '../config/next-hop.ts'
 import { openPortPair } from '../net/port-pair.ts'
 import { resolveHost } from '../net/resolve.ts'
 import { openSipSocket } from '../net/sip-socket.ts'
@@ -11,11 +11,14 @@ import type { PortRange, Profile } from '../profile/profile.ts'
 import { type Response, fieldValue } from '../sip/message.ts'
 import { displayText } from '../sip/text.ts'
 import { packageFolder, readProfiles } from './catalogue.ts'
+import { unlikeAddresses } from './bind.ts'
 import { type ExchangeOptions, openExchange } from './exchange.ts'
 import { type HopFlags, hopOf } from './hop.ts'
-import { type Surroundings, configName, credentialsOf, readConfig } from './own-file.ts'
+import { type Surroundings, configName, readConfig } from './own-file.ts'
+import { configurationLines } from './preflight-configuration.ts'
+import { type Line, fail, good, warn } from './preflight-line.ts'
 import { type Checked, refuse } from './refusal.ts'
-import { unknownProfile } from './request.ts'
+import { namedOf, registrarOf, unknownProfile } from './request.ts'
 import { writtenAtMs } from './store.ts'
 import { parseBind, parsePorts } from './words.ts'
 
@@ -27,30 +30,8 @@ export type PreflightFlags = HopFlags & {
   readonly rtpPorts?: string
 }
 
-type Line = {
-  readonly check: 'configuration' | 'addresses' | 'ports' | 'clock' | 'dns' | 'next-hop'
-  readonly verdict: 'ok' | 'warn' | 'fail'
-  readonly saw: string
-  readonly advice: string | null
-}
-
 /** What `preflight --json` prints: ready where nothing fails. */
 export type PreflightReport = { readonly ready: boolean; readonly checks: readonly Line[] }
-
-const good = (check: Line['check'], saw: string): Line => ({ check, verdict: 'ok', saw, advice: null })
-const warn = (check: Line['check'], saw: string, advice: string): Line => ({ check, verdict: 'warn', saw, advice })
-const fail = (check: Line['check'], saw: string, advice: string): Line => ({ check, verdict: 'fail', saw, advice })
-
-const configuration = (flags: PreflightFlags, config: UserConfig, around: Surroundings): Line => {
-  const credentials = credentialsOf(config, around)
-  if (!credentials.ok) return fail('configuration', credentials.fault.saw, 'set it, or name another place')
-  const isThere = flags.config !== undefined || writtenAtMs(join(around.cwd, configName)) !== undefined
-  if (!isThere) return warn('configuration', `there is no ${configName}`, 'trunkproof init')
-  const numbers = Object.keys(config.numbers ?? {})
-  return numbers.length === 0
-    ? warn('configuration', 'it names no numbers', 'numbers: that may be called, else most ladders do not apply')
-    : good('configuration', `numbers: ${numbers.join(', ')}`)
-}
 
 const addresses = (): Line => {
   const own = Object.values(networkInterfaces()).flatMap((of) => of?.map(({ address }) => address) ?? [])
@@ -124,15 +105,21 @@ const clock = (nowMs: number, cwd: string, theirs: Theirs | undefined): Line => 
     : good('clock', `${now}; the Date of the next hop says the same`)
 }
 
-const dns = async ({ signalling }: Profile, overrides: ReadonlyMap<string, string>): Promise<readonly Line[]> =>
-  Promise.all(
-    signalling.hosts.map(async (host) => {
+/** The names that a run asks for: of its next hop, and of the registrar of its phone. The provider's others stay words. */
+const dns = async (
+  hops: readonly (NextHop | undefined)[],
+  overrides: ReadonlyMap<string, string>,
+): Promise<readonly Line[]> => {
+  const hosts = new Set(hops.flatMap((hop) => (hop === undefined || isIpLiteral(hop.host) ? [] : [hop.host])))
+  return Promise.all(
+    [...hosts].map(async (host) => {
       const found = await resolveHost(host, overrides)
       return found.ok
         ? good('dns', `${host} is ${found.value}`)
         : fail('dns', `no address for ${host}`, 'a DNS server that is reached, or --resolve')
     }),
   )
+}
 
 type Reached = { readonly line: Line; readonly theirs?: Theirs | undefined }
 
@@ -178,17 +165,25 @@ export const preflight = async (
     return refuse(`--rtp-ports ${flags.rtpPorts} is no range with room for RTP and RTCP`, '--rtp-ports 20000-20100')
   const bind = flags.bind === undefined ? { address: '0.0.0.0', port: 0 } : parseBind(flags.bind)
   if (bind === undefined) return refuse(`--bind ${flags.bind ?? ''} is no IP address`, '--bind 10.0.0.9:5060')
-  const target = flags.trunk ?? flags.pbx ?? config.value.trunk ?? config.value.pbx
-  const { bind: _tried, ...reach } = flags
-  const hop = target === undefined ? ok(undefined) : await hopOf('preflight --pbx', target, reach)
-  if (!hop.ok) return hop
-  const reached = hop.value === undefined ? undefined : await nextHop(hop.value)
+  const named = namedOf(flags, config.value)
+  if (!named.ok) return named
+  const registrar = registrarOf(config.value, named.value)
+  if (!registrar.ok) return registrar
+  const unlike =
+    flags.bind === undefined || named.value === undefined ? undefined : unlikeAddresses(bind, named.value.hop)
+  if (unlike !== undefined) return unlike
+  const { bind: _tried, ...reach } = flags // a port that cannot be had is a line of its own
+  const hop = named.value && (await hopOf('preflight', named.value.hop.uri, reach))
+  if (hop?.ok === false) return hop
+  const opened = await ports(bind, rtpPorts, named.value === undefined ? ['udp', 'tcp'] : [named.value.hop.transport])
+  const from = flags.bind === undefined || opened.verdict === 'fail' ? undefined : bind
+  const reached = hop && (await nextHop({ ...hop.value, bind: from }))
   const checks = [
-    configuration(flags, config.value, around),
+    ...configurationLines(config.value, named.value?.side, around, flags.config !== undefined),
     addresses(),
-    await ports(bind, rtpPorts, hop.value === undefined ? ['udp', 'tcp'] : [hop.value.hop.transport]),
+    opened,
     clock(nowMs, around.cwd, reached?.theirs),
-    ...(hop.value === undefined || profile.value === undefined ? [] : await dns(profile.value, hop.value.resolve)),
+    ...(hop === undefined ? [] : await dns([named.value?.hop, registrar.value], hop.value.resolve)),
     ...(reached === undefined ? [] : [reached.line]),
   ]
   return ok({ ready: checks.every(({ verdict }) => verdict !== 'fail'), checks })

@@ -74,7 +74,8 @@ const meansOf = (
   return ok({ means: { http: { url, method, headers: known, body } }, secrets })
 }
 
-const stimuliOf = (config: UserConfig, around: Surroundings): Result<KnownStimuli> => {
+/** The means of each stimulus, with their secrets. */
+export const stimuliOf = (config: UserConfig, around: Surroundings): Result<KnownStimuli> => {
   const stimuli: Partial<Record<Stimulus, Means>> = {}
   const secrets: string[] = []
   for (const name of stimulusNames) {
@@ -99,11 +100,14 @@ const secretsOf = (
   ...secrets,
 ]
 
-const namedOf = (
-  flags: RunFlags,
+/** The side under test and its next hop, by what was typed, else by the user's own file; nothing in an embedded run. */
+export const namedOf = (
+  flags: Pick<RunFlags, 'trunk' | 'pbx'>,
   config: UserConfig,
   [transport]: readonly Transport[] = [],
 ): Checked<Execution['named']> => {
+  if (flags.trunk !== undefined && flags.pbx !== undefined)
+    return refuse('both --trunk and --pbx are given', 'one of them: the side under test')
   const typed = flags.trunk !== undefined || flags.pbx !== undefined
   const trunk = typed ? flags.trunk : config.trunk
   const pbx = typed ? flags.pbx : config.pbx
@@ -121,7 +125,7 @@ const namedOf = (
 }
 
 /** Where the phone registers: what it says itself, else the PBX under test. */
-const registrarOf = ({ phone }: UserConfig, named: Execution['named']): Checked<NextHop | undefined> => {
+export const registrarOf = ({ phone }: UserConfig, named: Execution['named']): Checked<NextHop | undefined> => {
   if (phone === undefined || named?.side !== 'pbx') return ok(undefined)
   if (phone.registrar === undefined) return ok(named.hop)
   const hop = parseNextHop(phone.registrar)
@@ -164,8 +168,6 @@ export const prepareRun = async (
   around: Surroundings,
   startedAt: Date,
 ): Promise<Checked<Prepared>> => {
-  if (flags.trunk !== undefined && flags.pbx !== undefined)
-    return refuse('both --trunk and --pbx are given', 'one of them: the side under test')
   const ladders = readLadders()
   if (!ladders.ok) return refuseFiles(ladders.faults)
   const config = readConfig(flags, around)

@@ -171,3 +171,13 @@ export const openAppend = (path: string): AppendFile => {
 
 /** When a file was last written, in milliseconds of 1970; `undefined` where there is none. */
 export const writtenAtMs = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.mtimeMs
+
+/** Whether it is a file that we may run. */
+export const isProgram = (path: string): boolean => {
+  try {
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}

@@ -2,9 +2,9 @@ import { createSocket } from 'node:dgram'
 import { createServer } from 'node:net'
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { closedPort, openResponder } from '../support/responder.ts'
+import { closedPort, openResponder, sentValue } from '../support/responder.ts'
 import { runCli } from './support.ts'
 
 let folder = ''
@@ -20,7 +20,9 @@ const configured = (text: string): void => writeFileSync(join(folder, 'trunkproo
 type Report = { readonly ready: boolean; readonly checks: readonly Record<'check' | 'verdict' | 'saw', string>[] }
 
 const flown = async (...flags: readonly string[]) => {
-  const { out, err, code } = await runCli(['preflight', '--json', ...flags], folder)
+  const { out, err, code } = await runCli(['preflight', '--json', ...flags], folder, {
+    PATH: dirname(process.execPath),
+  })
   const report = JSON.parse(out) as Report
   const of = (check: string) => report.checks.filter((line) => line.check === check)
   return { report, err, code, of }
@@ -34,16 +36,44 @@ test('without a target nothing is asked of the network', async () => {
   expect(code).toBe(0)
 })
 
-test('a next hop that answers, and the hosts of the profile', async () => {
+test('a PBX that answers: names of the provider, which a run against it never asks for, need no address', async () => {
   configured('profile: sinch/eu\n')
   const responder = await openResponder(() => ['SIP/2.0 403 Forbidden'])
   const pbx = `sip:127.0.0.1:${responder.port}`
-  const { code, of } = await flown('--pbx', pbx, '--resolve', 'euc1.vp.sip.sinch.com=192.0.2.1')
+  const { code, of } = await flown('--pbx', pbx)
   await responder.close()
-  expect(of('dns')).toMatchObject([{ verdict: 'ok', saw: 'euc1.vp.sip.sinch.com is 192.0.2.1' }])
+  expect(of('dns')).toEqual([])
   expect(of('next-hop')[0]?.saw).toMatch(`${pbx}: 403 Forbidden in `)
   expect(code).toBe(0)
   expect(responder.requests.map((request) => request.split(' ', 1)[0])).toEqual(['OPTIONS'])
+})
+
+test('the names that a run asks for are resolved: that of the next hop, and of the registrar of the phone', async () => {
+  const extensions = '[{ user: "201", password: { file: pass } }]'
+  configured(`profile: sinch/eu\nphone: { registrar: "sip:registrar.example.test", extensions: ${extensions} }\n`)
+  writeFileSync(join(folder, 'pass'), 'secret\n')
+  const responder = await openResponder(() => ['SIP/2.0 200 OK'])
+  const uri = `sip:edge.example.test:${responder.port}`
+  const resolved = ['--resolve', 'edge.example.test=127.0.0.1', '--resolve', 'registrar.example.test=192.0.2.7']
+  const pbx = await flown('--pbx', uri, ...resolved)
+  const trunk = await flown('--trunk', uri, ...resolved)
+  const unnamed = await flown('--trunk', 'sip:host.invalid')
+  await responder.close()
+  const next = { verdict: 'ok', saw: 'edge.example.test is 127.0.0.1' }
+  expect(pbx.of('dns')).toMatchObject([next, { verdict: 'ok', saw: 'registrar.example.test is 192.0.2.7' }])
+  expect(trunk.of('dns')).toMatchObject([next])
+  expect(unnamed.of('dns')).toMatchObject([{ verdict: 'fail', saw: 'no address for host.invalid' }])
+})
+
+test('the next hop is asked from the address of --bind', async () => {
+  configured('{}\n')
+  const responder = await openResponder(() => ['SIP/2.0 200 OK'])
+  const { code } = await flown('--pbx', `sip:127.0.0.1:${responder.port}`, '--bind', '127.0.0.2')
+  await responder.close()
+  expect(code).toBe(0)
+  expect(responder.requests.map((request) => sentValue(request, 'Via'))).toEqual([
+    expect.stringMatching(/^SIP\/2\.0\/UDP 127\.0\.0\.2:/),
+  ])
 })
 
 test('a next hop that is not there fails, with what to do: exit code 1', async () => {
@@ -85,6 +115,25 @@ test('a secret that is not set', async () => {
   expect(of('configuration')).toMatchObject([{ verdict: 'fail', saw: 'the environment variable NO_USER is not set' }])
 })
 
+test('all that a run would refuse or miss is told: passwords of the phone, keys and programs of stimuli', async () => {
+  configured(`phone: { extensions: [{ user: "201", password: { env: NO_PHONE_PASS } }] }
+stimulus:
+  dial: { http: { url: "http://127.0.0.1:9/dial", headers: { X-Key: { env: NO_PBX_KEY } } } }
+  hold: { command: [./no-such-program, hold] }
+  resume: { command: [no-such-program-in-path] }
+  hang-up: { command: [${process.execPath}] }
+  answer: { command: [node] }
+`)
+  const { of, report } = await flown()
+  expect(of('configuration').map(({ verdict, saw }) => `${verdict} ${saw}`)).toEqual([
+    'fail the environment variable NO_PBX_KEY is not set',
+    'fail the environment variable NO_PHONE_PASS is not set',
+    'fail stimulus.hold: there is no program ./no-such-program',
+    'fail stimulus.resume: there is no program no-such-program-in-path',
+  ])
+  expect(report.ready).toBe(false)
+})
+
 test('people read a line for each, and what to do', async () => {
   const { out } = await runCli(['preflight'], folder)
   expect(out).toMatch(/^warn {2}configuration {2}there is no trunkproof\.yaml\n {21}to do: trunkproof init\n/)
@@ -95,6 +144,8 @@ test.each([
   [['--bind', 'x'], '--bind x is no IP address'],
   [['--rtp-ports', '1'], '--rtp-ports 1 is no range'],
   [['--pbx', 'sips:a'], 'a sip: URI is wanted'],
+  [['--pbx', 'sip:127.0.0.1', '--trunk', 'sip:127.0.0.1'], 'both --trunk and --pbx are given'],
+  [['--pbx', 'sip:127.0.0.1', '--bind', '::1'], 'not both IPv4 or both IPv6'],
 ])('wrong words: %j', async (flags, words) => {
   const { err, code } = await runCli(['preflight', ...flags], folder)
   expect(err).toContain(words)
