@@ -6,7 +6,7 @@ import { type Direction, type SessionDescription, serializeSdp } from '../sdp/de
 import { type OwnSide, agreed, makeAnswer, makeOffer } from '../sdp/offer-answer.ts'
 import { parseSdp } from '../sdp/parse.ts'
 import type { EmbeddedOptions } from './party.ts'
-import type { PartyPolicy } from './policy.ts'
+import type { Openness, PartyPolicy } from './policy.ts'
 
 /** One call of an embedded party: mutable, owned by its line. */
 export type Leg = {
@@ -98,12 +98,30 @@ export const offerOf = (leg: Leg, policy: PartyPolicy, codecs: readonly string[]
   return serializeSdp(leg.local)
 }
 
+const opened = (own: OwnSide, how: Openness): OwnSide => {
+  switch (how) {
+    case 'open':
+      return own
+    case 'refused':
+      return { ...own, port: 0 }
+    case 'held':
+      return { ...own, address: '0.0.0.0' }
+    default:
+      return { ...own, direction: how }
+  }
+}
+
 /** Our answer to an offer, or our offer where the request had none (RFC 3261 §13.2.1). */
-export const answerTo = (leg: Leg, policy: PartyPolicy, body: Uint8Array): Result<Uint8Array> => {
+export const answerTo = (
+  leg: Leg,
+  policy: PartyPolicy,
+  body: Uint8Array,
+  how: Openness = policy.answers,
+): Result<Uint8Array> => {
   if (body.length === 0) return ok(offerOf(leg, policy, policy.codecs))
   const offer = parseSdp(body)
   if (!offer.ok) return offer
-  const answer = makeAnswer(offer.value, own(leg, policy, policy.codecs))
+  const answer = makeAnswer(offer.value, opened(own(leg, policy, policy.codecs), how))
   leg.remote = offer.value
   if (!answer.ok) return policy.unshared === 'answer' ? ok(offerOf(leg, policy, policy.codecs)) : answer
   leg.local = answer.value.answer

@@ -207,9 +207,9 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
 
   const reanswer = (leg: Leg, { tx, request }: Incoming): void => {
     const { reoffers } = policy
-    const answer = answerTo(leg, policy, request.body)
-    if (reoffers !== 'answer' || !answer.ok) {
-      refuse(tx, reoffers === 'answer' ? 488 : reoffers)
+    const answer = answerTo(leg, policy, request.body, reoffers === 'inactive' ? reoffers : policy.answers)
+    if (typeof reoffers === 'number' || !answer.ok) {
+      refuse(tx, typeof reoffers === 'number' ? reoffers : 488)
       return
     }
     ua.respond(tx, 200, ours(answer.value))

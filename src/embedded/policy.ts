@@ -6,6 +6,10 @@ import { speakable } from '../sdp/codecs.ts'
 import { type DialRule, britishDialPlan } from './dial-plan.ts'
 import type { Screen } from './screen.ts'
 
+/** `refused`: the stream with port 0; `held`: nothing is to be sent to its address, 0.0.0.0. */
+export const opennesses = ['open', 'recvonly', 'inactive', 'refused', 'held'] as const
+export type Openness = (typeof opennesses)[number]
+
 /** Settings that both embedded parties have. */
 export type PartyPolicy = {
   /** Shape of the INVITEs that it sends, and the forms of the numbers in them. */
@@ -23,8 +27,10 @@ export type PartyPolicy = {
   readonly digitsBy: 'rfc4733' | 'info'
   /** What becomes of an offer of which it speaks nothing: 488, or an answer with its own codecs. */
   readonly unshared: 'refuse' | 'answer'
-  /** What becomes of an offer within a call: a status, or an answer. */
-  readonly reoffers: number | 'answer'
+  /** What its answers let through: audio both ways, less of it, or none (RFC 3264 §6, §6.1, §8.4). */
+  readonly answers: Openness
+  /** What becomes of an offer within a call: a status, an answer, or one that lets nothing through. */
+  readonly reoffers: number | 'answer' | 'inactive'
   /** Where its media is; any free port where there is no range. */
   readonly mediaAddress: string
   readonly mediaPorts: PortRange | undefined
@@ -112,6 +118,7 @@ export const trunkPolicyOf = (
   respondsOn: 'same',
   digitsBy: 'rfc4733',
   unshared: 'refuse',
+  answers: 'open',
   reoffers: 'answer',
   mediaAddress: mediaAddresses?.[0]?.split('/')[0] ?? bind,
   mediaPorts,
@@ -145,6 +152,7 @@ export const pbxPolicyOf = ({ profile, numbers }: Contract, bind: string): PbxPo
   respondsOn: 'same',
   digitsBy: 'rfc4733',
   unshared: 'refuse',
+  answers: 'open',
   reoffers: 'answer',
   mediaAddress: bind,
   mediaPorts: undefined,

@@ -6,6 +6,7 @@ import { isKnownPath } from '../sip/view.ts'
 import { dictionaryOf, listOf, mapOf, oneOf, portRange, text, wholeNumber } from '../profile/phrases.ts'
 import { bendMessage, messageBends } from './bend-message.ts'
 import { type Bridge, type PacketBend, createPacketBend, packetBend } from './bend-packet.ts'
+import { opennesses } from './policy.ts'
 
 const numberFormat = oneOf(['e164-plus', 'e164-bare', 'e164']).exactOptional()
 const template = text('a text with the names of a shape').exactOptional()
@@ -27,7 +28,8 @@ const partyPatch = {
   respondsOn: oneOf(['same', 'new']).exactOptional(),
   digitsBy: oneOf(['rfc4733', 'info']).exactOptional(),
   unshared: oneOf(['refuse', 'answer']).exactOptional(),
-  reoffers: wholeNumber(400, 699).exactOptional(),
+  answers: oneOf(opennesses).exactOptional(),
+  reoffers: z.union([wholeNumber(400, 699), z.literal('inactive')], 'a status, or inactive').exactOptional(),
   mediaAddress: text('an IP address').exactOptional(),
   mediaPorts: portRange.exactOptional(),
   admits: listOf(text('an address block'), 'a list of address blocks').exactOptional(),

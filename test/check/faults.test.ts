@@ -4,6 +4,7 @@ import type { Finding } from '../../src/core/finding.ts'
 import { describe as description, addField, lacking, lost, media, setBody, setField, setUri } from '../support/flow.ts'
 import { type Played, callIn, callOut, ping } from '../support/calls.ts'
 import { allChecks } from './every-check.ts'
+import { heldCases } from './held-cases.ts'
 import { loopCases } from './loop-cases.ts'
 import { phoneCases } from './phone-cases.ts'
 import { originationFormCases } from './origination-form-cases.ts'
@@ -355,6 +356,7 @@ const faults: readonly (readonly [string, Played, readonly string[]])[] = [
     ['bye-answered call 1/BYE 1 fail trunk'],
   ],
   ...providerCases,
+  ...heldCases,
   ...originationFormCases,
   ...loopCases,
   ...phoneCases,

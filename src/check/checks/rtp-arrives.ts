@@ -6,6 +6,7 @@ import { connectionOf } from '../../sdp/description.ts'
 import { type Evidence, type Judgement, defineCheck } from '../check.ts'
 import { answerOf } from '../codecs.ts'
 import { type Heard, type Interval, agreedAt, heardIn, intervalsOf, maySend } from '../intervals.ts'
+import { type Withheld, withheldBy } from '../withheld.ts'
 
 /** How long the first packet may take from the beginning of the interval, and which part may be lost. */
 const latestMs = 2000
@@ -50,9 +51,28 @@ const seesMedia = ({ observed, trace }: Evidence, negotiation: Negotiation): boo
   })
 }
 
+const held = (
+  { subject, call }: Interval,
+  side: Side,
+  { offer }: Negotiation,
+  { seen, what }: Withheld,
+): Judgement => ({
+  subject,
+  call: call.name,
+  side,
+  verdict: 'fail',
+  expected: 'a description that lets the audio flow',
+  actual: `${what} in the description of the ${side}`,
+  frames: [offer.frame, seen.frame],
+  advice: `The ${side} itself says that no audio is to flow here: look for a hold that is not taken back, and for a media server that it lacks.`,
+})
+
 const judgementOf = (interval: Interval, side: Side, evidence: Evidence): readonly Judgement[] => {
-  if (!interval.speaks(side)) return []
   const negotiation = agreedAt(interval.call, interval.toMs)
+  // Strangers agree on what they like; in a ladder of ours audio is to flow.
+  const withheld = negotiation && evidence.observed !== true ? withheldBy(side, negotiation, interval) : undefined
+  if (negotiation !== undefined && withheld !== undefined) return [held(interval, side, negotiation, withheld)]
+  if (!interval.speaks(side)) return []
   const common = {
     subject: interval.subject,
     call: interval.call.name,
@@ -78,7 +98,8 @@ export default defineCheck({
   subject: 'call',
   strength: 'MUST',
   cite: '3264 §6.1',
-  requirement: 'While audio is expected, packets arrive from a side that is to send, and few are lost.',
+  requirement:
+    'While audio is expected, each side describes a stream that lets it flow, packets arrive from a side that is to send, and few are lost.',
   advice:
     'Open the media ports on the firewall and look at the address in the session description: one-way audio is mostly NAT.',
   judges: ['pbx', 'trunk'],

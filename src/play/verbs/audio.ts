@@ -16,8 +16,10 @@ const tailMs = 100
 export const audio: Verb = async ({ step, call, placeOf, clock, us, wait, cause }) => {
   const toneOf = (name: string): number => pitches[placeOf(name) % pitches.length] ?? pitches[0]
   const toneHz = toneOf(step.call)
-  const sends = step.direction === 'both' || step.between[0] === us
   const agreed = agreement(call)
+  // What the SUT does not want to hear is not sent (RFC 3264 §6.1, §8.4).
+  const maySend = agreed === undefined || agreed.direction === 'sendrecv' || agreed.direction === 'sendonly'
+  const sends = maySend && (step.direction === 'both' || step.between[0] === us)
   const fromMs = clock.nowMs()
   if (sends && agreed !== undefined && call.media !== undefined) {
     const { codec, ptimeMs, remote } = agreed
