@@ -11,7 +11,7 @@ Examples:
   trunkproof ping sip:trunk.example.com --count 5
   trunkproof ping sip:10.0.0.5 --timeout 3 --json
 
-Exit codes: 0 something answered, whatever it said; 1 nothing did`
+Exit codes: 0 a final answer came, whatever it said; 1 none did`
 
 export const addPingCommand = (program: Command, io: CliIo): void => {
   const command = program

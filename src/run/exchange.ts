@@ -11,6 +11,7 @@ import { type SipSocket, openSipSocket } from '../net/sip-socket.ts'
 import { followChallenges } from '../session/challenge.ts'
 import type { Credentials } from '../sip/digest.ts'
 import type { Response } from '../sip/message.ts'
+import { displayText } from '../sip/text.ts'
 import { showHost } from '../sip/uri.ts'
 import type { NextHop } from '../config/next-hop.ts'
 import { keepAlive, namedTimers, refusalMs } from './named-sut.ts'
@@ -36,7 +37,6 @@ export type Exchange = {
   readonly transport: Transport
   /** One request and its final response; a challenge is answered where there are credentials. */
   readonly ask: (wanted: Wanted, credentials?: Credentials) => Promise<Answer>
-  readonly pause: (ms: number) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -54,6 +54,7 @@ const closed = 'port and transport (UDP, unless ;transport=tcp is said), and whe
 const wayless = 'the address, the network between, and the firewall on both sides'
 const unheard =
   'the firewall between, and whether the far end answers this host, under that name: some ignore an address in its place'
+const unfinished = 'the log of the far end, and of what it asks: it works on the request, and never says how that ended'
 const garbled = 'what the far end sends, in a capture: trunkproof inspect tells its faults'
 
 const anyAddress = ({ address }: Endpoint): string => (address.includes(':') ? '::' : '0.0.0.0')
@@ -97,26 +98,34 @@ export const openExchange = async ({
     },
   })
 
-  const silence = (ms: number): NoAnswer =>
-    unread[0] === undefined
-      ? { why: `no answer within ${ms / 1000} s`, advice: unheard }
+  const silence = (ms: number, provisional: Response | undefined): NoAnswer => {
+    const within = `within ${ms / 1000} s`
+    if (provisional !== undefined) {
+      const last = displayText(`${provisional.status} ${provisional.reason}`)
+      return { why: `only provisional answers ${within}, the last ${last}`, advice: unfinished }
+    }
+    return unread[0] === undefined
+      ? { why: `no answer ${within}`, advice: unheard }
       : { why: `only an answer that cannot be read: ${unread[0]}`, advice: garbled }
+  }
 
   const answerOf = (tx: string): Promise<Answer> =>
     new Promise((done) => {
       const sentMs = clock.nowMs()
+      let provisional: Response | undefined
       const end = (answer: Answer): void => {
         disarm()
         waiting.delete(tx)
         done(answer)
       }
-      const disarm = clock.after(timeoutMs, () => end(silence(timeoutMs)))
+      const disarm = clock.after(timeoutMs, () => end(silence(timeoutMs, provisional)))
       waiting.set(tx, (event) => {
-        if (event.type === 'response' && event.received.message.status >= 200) {
+        if (event.type === 'response') {
           const { message, timeMs } = event.received
-          end({ response: message, rttMs: Math.round((timeMs - sentMs) * 1000) / 1000, tx })
+          if (message.status < 200) provisional = message
+          else end({ response: message, rttMs: Math.round((timeMs - sentMs) * 1000) / 1000, tx })
         }
-        if (event.type === 'timeout') end(silence(64 * namedTimers.t1Ms))
+        if (event.type === 'timeout') end(silence(64 * namedTimers.t1Ms, provisional))
         if (event.type === 'unreachable') end({ why: event.reason, advice: wayless })
       })
     })
@@ -144,7 +153,6 @@ export const openExchange = async ({
     contact: `sip:trunkproof@${showHost(socket.local.address)}:${socket.local.port}${hop.transport === 'udp' ? '' : `;transport=${hop.transport}`}`,
     transport: hop.transport,
     ask,
-    pause: (ms) => new Promise((done) => void clock.after(ms, done)),
     close: () => ua.close(),
   })
 }

@@ -1,8 +1,9 @@
 import { type Endpoint, type Transport, showEndpoint } from '../core/frame.ts'
 import { ok } from '../core/result.ts'
+import { systemClock } from '../net/clock.ts'
 import { fieldValue } from '../sip/message.ts'
 import { displayText } from '../sip/text.ts'
-import { type Answer, openExchange } from './exchange.ts'
+import { type Answer, type Exchange, openExchange } from './exchange.ts'
 import { type HopFlags, hopOf } from './hop.ts'
 import { type Checked, refuse } from './refusal.ts'
 
@@ -80,7 +81,10 @@ const pingedOf = (pings: readonly Ping[], last: Ping, asked: Asked, advice: stri
 
 const notThere = (why: string): Ping => ({ status: null, reason: why, rttMs: null, server: null })
 
-/** Asks by OPTIONS (RFC 3261 §11); whatever answers is there, also one that refuses. */
+const askOptions = (exchange: Exchange, uri: string): Promise<Answer> =>
+  exchange.ask({ method: 'OPTIONS', requestUri: uri, from: exchange.contact, to: uri })
+
+/** Asks by OPTIONS (RFC 3261 §11); whatever answers is there, also one that refuses. A closed port is one ping that failed. */
 export const ping = async (
   uri: string,
   flags: PingFlags,
@@ -92,36 +96,36 @@ export const ping = async (
     return refuse(`--count ${flags.count ?? ''} is no number from 1 to ${mostPings}`, '--count 5')
   const wanted = await hopOf('ping', uri, flags)
   if (!wanted.ok) return wanted
-  const opened = await openExchange(wanted.value)
-  if (!opened.ok) return opened
-  const exchange = opened.value
-  const { transport } = wanted.value.hop
-  if ('why' in exchange) {
-    const none = notThere(exchange.why)
-    onPing(pingLine(none))
-    return ok(pingedOf([none], none, { uri, count, transport, remote: exchange.remote }, exchange.advice))
-  }
+  const clock = systemClock()
   const stopped = new Promise<undefined>((done) => {
     signal.addEventListener('abort', () => done(undefined), { once: true })
   })
-  const options = { method: 'OPTIONS', requestUri: uri, from: exchange.contact, to: uri }
+  const pause = () => new Promise((done) => void clock.after(pauseMs, () => done(undefined)))
   const pings: Ping[] = []
+  let exchange: Exchange | undefined
+  let remote: Endpoint | undefined
   let advice: string | undefined
   try {
     for (let sent = 0; sent < count; sent += 1) {
-      if (sent > 0) await Promise.race([exchange.pause(pauseMs), stopped])
-      const answer = signal.aborted ? undefined : await Promise.race([exchange.ask(options), stopped])
+      if (sent > 0) await Promise.race([pause(), stopped])
+      if (signal.aborted) break
+      const opened = exchange === undefined ? await openExchange(wanted.value) : ok(exchange)
+      if (!opened.ok) return opened
+      remote = opened.value.remote
+      exchange = 'why' in opened.value ? undefined : opened.value
+      const answer = 'why' in opened.value ? opened.value : await Promise.race([askOptions(opened.value, uri), stopped])
       if (answer === undefined) break
       if ('why' in answer) advice = answer.advice
       const one = pingOf(answer)
       pings.push(one)
       onPing(pingLine(one))
+      if (remote === undefined) break // a name without an address is asked for once
     }
   } finally {
-    await exchange.close()
+    await exchange?.close()
   }
   const last = pings.at(-1) ?? notThere('interrupted before an answer')
-  return ok(pingedOf(pings, last, { uri, count, transport, remote: exchange.remote }, advice))
+  return ok(pingedOf(pings, last, { uri, count, transport: wanted.value.hop.transport, remote }, advice))
 }
 
 const pingLine = ({ status, reason, rttMs, server }: Ping): string =>

@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest'
 import { readMessage } from '../../src/run/message.ts'
+import { ping } from '../../src/run/ping.ts'
 import { bytesOf } from '../../src/sip/text.ts'
-import { type Answering, closedPort, openResponder, openTcpResponder, sentValue } from '../support/responder.ts'
+import {
+  type Answering,
+  type Responder,
+  closedPort,
+  openResponder,
+  openTcpResponder,
+  sentValue,
+} from '../support/responder.ts'
 import { runCli } from './support.ts'
 
 const pinged = async (answering: Answering, ...flags: readonly string[]) => {
@@ -90,6 +98,36 @@ test('--count asks again, a new transaction each time', async () => {
   expect(new Set(requests.map((request) => /branch=[^;]+/.exec(request)?.[0])).size).toBe(2)
   expect(code).toBe(0)
 })
+
+test('--count goes on where the port is closed: a program that comes up is seen', async () => {
+  const port = await closedPort()
+  const opened: Promise<Responder>[] = []
+  const told: string[] = []
+  const onPing = (line: string): void => {
+    told.push(line)
+    if (opened.length === 0) opened.push(openResponder(() => ['SIP/2.0 200 OK'], port))
+  }
+  const result = await ping(`sip:127.0.0.1:${port}`, { count: '2' }, onPing, new AbortController().signal)
+  for (const responder of opened) await (await responder).close()
+  expect(told).toEqual(['the port is closed: nothing listens there', expect.stringMatching(/^200 OK in \d+\.\d ms$/)])
+  expect(result).toMatchObject({
+    value: {
+      report: { reachable: true, status: 200, pings: [{ status: null, rttMs: null }, { status: 200 }] },
+      summary: [expect.stringContaining(' answered 1 of 2, ')],
+    },
+  })
+})
+
+test.each(['100 Trying', '183 Session \x1b[2JProgress'])(
+  '%j alone is no final answer, and no silence',
+  async (line) => {
+    const { out, code } = await pinged(() => [`SIP/2.0 ${line}`], '--timeout', '0.2')
+    expect(out).toMatch(/^only provisional answers within 0\.2 s, the last 1\d\d /)
+    expect(out).toContain('to do: check the log of the far end')
+    expect(out).not.toContain('\x1b')
+    expect(code).toBe(1)
+  },
+)
 
 test('over TCP: all pings on one connection, and Via names the transport (RFC 3261 §18.1.1)', async () => {
   const responder = await openTcpResponder(() => ['SIP/2.0 200 OK', 'Server: far end/1'])

@@ -20,10 +20,10 @@ export const sentValue = (request: string, name: string): string =>
 const copied = (request: string): readonly string[] =>
   ['Via', 'From', 'Call-ID', 'CSeq'].map((name) => `${name}: ${sentValue(request, name)}`)
 
-const bind = (): Promise<Socket> =>
+const bind = (port = 0): Promise<Socket> =>
   new Promise((resolve) => {
     const socket = createSocket('udp4')
-    socket.bind(0, '127.0.0.1', () => resolve(socket))
+    socket.bind(port, '127.0.0.1', () => resolve(socket))
   })
 
 const answerTo = (request: string, [startLine = '', ...more]: readonly string[]): string =>
@@ -37,9 +37,9 @@ const answerTo = (request: string, [startLine = '', ...more]: readonly string[])
     '',
   ].join('\r\n')
 
-/** A SIP element on loopback that answers each request as it is told to, by hand: none of our own code. */
-export const openResponder = async (answering: Answering): Promise<Responder> => {
-  const socket = await bind()
+/** A SIP element on loopback that answers each request as it is told to, by hand: none of our own code. On any free port, or that. */
+export const openResponder = async (answering: Answering, port = 0): Promise<Responder> => {
+  const socket = await bind(port)
   const requests: string[] = []
   socket.on('message', (bytes, from) => {
     const request = bytes.toString('latin1')
