@@ -116,7 +116,7 @@ export const createClient = (context: Context): Client => {
     calls.add(call)
     if (dialog === undefined && method === 'INVITE') call.phase = 'calling'
     const { cause, copies = 1 } = wanted
-    start({ tx: name, request: built, call, edge, destination, dialog, silent: false, cause, copies })
+    start({ tx: name, request: built, call, edge, destination, dialog, silent: old.silent, cause, copies })
     return { tx: name }
   }
 
@@ -258,7 +258,9 @@ export const createClient = (context: Context): Client => {
       const { tx, call, method, silent } = transaction
       call.peer = received.source
       const isNews = settle(transaction, received.message)
-      if (isNews && !silent) emit({ type: 'response', tx, call: call.name, method, received })
+      // Even the BYE to another fork goes again where it is challenged.
+      const isHeard = !silent || isAuthentication(received.message.status)
+      if (isNews && isHeard) emit({ type: 'response', tx, call: call.name, method, received })
       if (received.message.status < 200) sendCancel(transaction)
     },
     onTimeout: timedOut,

@@ -1,10 +1,10 @@
-import type { FieldDraft, Message } from '../sip/message.ts'
+import type { FieldDraft, Message, Request } from '../sip/message.ts'
 import { fieldsNamed } from '../sip/message.ts'
 import type { UserAgent } from '../agent/user-agent.ts'
 import { serializeSdp } from '../sdp/description.ts'
-import type { PlayedCall } from './call.ts'
+import { type PlayedCall, isRefresh } from './call.ts'
 
-type Unasked = { readonly tx: string; readonly call: string; readonly message: Message }
+type Unasked = { readonly tx: string; readonly message: Message }
 
 /** RFC 3261 §10.3 step 8: a registrar's answer lists the bindings; ours keeps what it was told for an hour at most. */
 const bindings = (message: Message): readonly FieldDraft[] =>
@@ -29,21 +29,33 @@ const owed = (message: Message): { readonly status: number; readonly fields: rea
   }
 }
 
-/**
- * Answers a request by the book; `status` from a `meanwhile` rule goes first. A re-INVITE in a call that is up gets the
- * description that holds.
- */
+/** A call of the ladder, and how an offer in it is answered. */
+type InCall = {
+  readonly call: PlayedCall
+  readonly answer: (request: Request) => Uint8Array | undefined
+}
+
+/** The description for a re-INVITE in a call that is up: the one that holds, or our answer to an offer that is new. */
+const described = ({ call, answer }: InCall, request: Request): Uint8Array | undefined =>
+  call.local !== undefined && (request.body.length === 0 || isRefresh(call, request))
+    ? serializeSdp(call.local)
+    : answer(request)
+
+/** Answers a request by the book; `status` from a `meanwhile` rule goes first. */
 export const answerByTheBook = (
   ua: UserAgent,
-  unasked: Unasked,
+  { tx, message }: Unasked,
   status: number | undefined,
   why: string,
-  call: PlayedCall | undefined,
+  inCall: InCall | undefined,
 ): void => {
-  const book = owed(unasked.message)
-  const cause = unasked.message.kind === 'request' ? `${why}: ${unasked.message.method}` : why
-  const refresh = unasked.message.kind === 'request' && unasked.message.method === 'INVITE' && call?.local !== undefined
-  const body =
-    refresh && call.local !== undefined ? { body: serializeSdp(call.local), contentType: 'application/sdp' } : {}
-  ua.respond(unasked.tx, status ?? (refresh ? 200 : book.status), { cause, fields: book.fields, ...body })
+  const book = owed(message)
+  const cause = message.kind === 'request' ? `${why}: ${message.method}` : why
+  if (message.kind !== 'request' || message.method !== 'INVITE' || inCall?.call.local === undefined) {
+    ua.respond(tx, status ?? book.status, { cause, fields: book.fields })
+    return
+  }
+  const body = described(inCall, message)
+  if (body === undefined) ua.respond(tx, 488, { cause })
+  else ua.respond(tx, status ?? 200, { cause, body, contentType: 'application/sdp' })
 }

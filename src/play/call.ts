@@ -19,6 +19,8 @@ export type PlayedCall = {
   offer: 'local' | 'remote' | undefined
   /** The INVITE whose offer our description answers. */
   answered: Request | undefined
+  /** A re-INVITE of the SUT met ours, and will come again (RFC 3261 §14.1). */
+  crossed: boolean
   readonly sessionId: number
   version: number
 }
@@ -33,6 +35,7 @@ export const createCall = (name: string, sessionId: number): PlayedCall => ({
   remote: undefined,
   offer: undefined,
   answered: undefined,
+  crossed: false,
   sessionId,
   version: 0,
 })
@@ -55,6 +58,14 @@ export const isRefresh = (call: PlayedCall, message: Message): boolean => {
   if (message.kind !== 'request' || message.method !== 'INVITE' || call.remote === undefined) return false
   const sdp = hasSdp(message) ? parseSdp(message.body) : undefined
   return sdp?.ok === true && sdp.value.origin.sessionVersion === call.remote.origin.sessionVersion
+}
+
+/** Whether a re-INVITE is the one that met ours and comes again: once, whatever it offers (RFC 3261 §14.1). */
+export const isSecondTry = (call: PlayedCall, message: Message): boolean => {
+  const isReoffer = message.kind === 'request' && message.method === 'INVITE'
+  const { crossed } = call
+  if (isReoffer) call.crossed = false
+  return isReoffer && crossed
 }
 
 /** What both sides agreed on last; `undefined` before an answer. */

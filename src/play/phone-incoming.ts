@@ -72,7 +72,7 @@ export const createIncoming = (options: IncomingOptions): Incoming => {
       const leg = legs.of(call)
       if (message.method === 'INVITE' && !inDialog) void ring(tx, call, message)
       else if (message.method === 'INVITE' && leg !== undefined) accept(tx, leg, message)
-      else answerByTheBook(ua, { tx, call, message }, undefined, 'phone', leg?.played)
+      else answerByTheBook(ua, { tx, message }, undefined, 'phone', undefined)
       if (message.method !== 'BYE') return
       if (leg !== undefined) legs.end(leg)
       events.note('is-released')

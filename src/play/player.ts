@@ -15,17 +15,19 @@ import {
   createMatcher,
   nothingCarried,
 } from '../scenario/matcher-state.ts'
-import { late, step as move } from '../scenario/matcher.ts'
+import { renamed } from '../scenario/carry.ts'
+import { late, speaksOf, step as move } from '../scenario/matcher.ts'
 import { type Observed, delayOf } from '../scenario/match.ts'
 import type { Scope } from '../scenario/reference.ts'
 import type { UserAgent, UserAgentEvent } from '../agent/user-agent.ts'
-import { type PlayedCall, hear, isRefresh } from './call.ts'
+import { type PlayedCall, hear, isRefresh, isSecondTry } from './call.ts'
 import { credentialFacts } from './credentials.ts'
 import { answerByTheBook } from './book.ts'
 import type { Phone } from './phone.ts'
 import { actAtPhone } from './phone-acts.ts'
 import { dialledFor } from './phone-stimuli.ts'
 import { postamble } from './postamble.ts'
+import { type Repeat, type Repeats, createRepeats } from './repeats.ts'
 import { type Sender, createSender } from './send.ts'
 import type { Stimuli, StimulusArguments } from './stimulus.ts'
 import { verbs } from './verbs.ts'
@@ -78,6 +80,7 @@ export const createPlayer = (options: PlayerOptions): Player => {
   let outcomes: readonly StepOutcome[] = []
   let ua: UserAgent | undefined
   let sender: Sender | undefined
+  let repeats: Repeats | undefined
   let state: MatcherState | undefined
   let onFinished: (() => void) | undefined
   let wake: (() => void) | undefined
@@ -140,7 +143,7 @@ export const createPlayer = (options: PlayerOptions): Player => {
         return
       }
       case 'answer':
-        if (ua) answerByTheBook(ua, effect.observed, effect.status, 'meanwhile', playedAs(effect.observed.call))
+        byTheBook(effect.observed, effect.status, 'meanwhile')
         return
       case 'wake':
         wake?.()
@@ -240,6 +243,7 @@ export const createPlayer = (options: PlayerOptions): Player => {
       onFinished = () => {
         onFinished = undefined
         const last = state
+        repeats?.stop()
         outcomes = [...outcomes, ...(last?.outcomes ?? [])]
         if (section === 'ladder' && !broken()) ended = last
         state = undefined
@@ -273,6 +277,13 @@ export const createPlayer = (options: PlayerOptions): Player => {
     if (state !== undefined) state = { ...state, outcomes: state.outcomes.map(proved) }
   }
 
+  const byTheBook = (unasked: Pick<Observed, 'tx' | 'call' | 'message'>, status: number | undefined, why: string) => {
+    const call = playedAs(unasked.call)
+    const scope = scopeOf(state?.carried ?? nothingCarried)
+    const answer = (request: Request) => call && sender?.answerTo(call, request, scope)
+    if (ua) answerByTheBook(ua, unasked, status, why, call && { call, answer })
+  }
+
   const playedAs = (call: string): PlayedCall | undefined => [...calls.values()].find(({ ua: name }) => name === call)
 
   const observed = (event: Extract<UserAgentEvent, { type: 'request' | 'response' }>): void => {
@@ -286,14 +297,21 @@ export const createPlayer = (options: PlayerOptions): Player => {
     }
     const inDialog = event.type === 'request' && event.inDialog
     const facts = credentialFacts(message, options.credentials)
-    const refresh = inDialog && played !== undefined && isRefresh(played, message)
+    const refresh = inDialog && played !== undefined && (isSecondTry(played, message) || isRefresh(played, message))
     const seen = { timeMs, frame, tx, call, inDialog, refresh, message, ...(facts === undefined ? {} : { facts }) }
+    const isSpokenOf = state !== undefined && speaksOf(state, seen)
+    if (!isSpokenOf && message.kind === 'response' && repeats?.follow(tx, call, played, message) === true) return
     if (state === undefined) {
       if (ended !== undefined) holdAgainst(ended, seen)
-      if (message.kind === 'request' && ua) answerByTheBook(ua, { tx, call, message }, undefined, 'by the book', played)
+      if (message.kind === 'request') byTheBook(seen, undefined, 'by the book')
       return
     }
     feed({ type: 'received', ...seen })
+  }
+
+  const onRepeat = (repeat: Repeat): void => {
+    if (state !== undefined) feed({ type: 'repeated', ...repeat })
+    else if (ended !== undefined) ended = { ...ended, carried: renamed(ended.carried, repeat.tx, repeat.by) }
   }
 
   const holdAgainst = (section: MatcherState, seen: Observed): void => {
@@ -335,7 +353,8 @@ export const createPlayer = (options: PlayerOptions): Player => {
 
   const play: Player['play'] = async (agent) => {
     ua = agent
-    sender = createSender({ ...options, ua: agent, requests })
+    repeats = createRepeats({ ...options, ua: agent, t1Ms: arrivalMs, onRepeat })
+    sender = createSender({ ...options, ua: agent, requests, repeats })
     const stop = (): void => {
       feed({ type: 'interrupted', timeMs: clock.nowMs() })
     }

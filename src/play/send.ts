@@ -13,6 +13,7 @@ import type { SendOptions, UserAgent } from '../agent/user-agent.ts'
 import type { PlayedCall } from './call.ts'
 import { composeFields, composeInvite } from './compose.ts'
 import { answerBody, offerBody } from './describe.ts'
+import type { Repeats } from './repeats.ts'
 
 export type Sent = { readonly tx: string; readonly call: string; readonly message: Message }
 
@@ -26,6 +27,8 @@ export type Sender = {
     scope: Scope,
   ) => Result<Sent>
   readonly number: (template: string | undefined, scope: Scope) => string | undefined
+  /** Our answer to an offer of which no step speaks; nothing where there is none. */
+  readonly answerTo: (call: PlayedCall, request: Request, scope: Scope) => Uint8Array | undefined
 }
 
 export type SenderOptions = {
@@ -39,6 +42,7 @@ export type SenderOptions = {
   readonly edges: readonly string[]
   readonly advertise: string | undefined
   readonly requests: Map<string, Request>
+  readonly repeats: Repeats
   /** Calls whose 2xx stays without our ACK, because the ladder says `without: ACK`. */
   readonly withoutAck: ReadonlySet<string>
 }
@@ -49,9 +53,7 @@ const cannot = (why: string) => fault('player.cannot-send', 'none', why)
 const nobody = { callee: 'trunkproof', callerId: 'trunkproof', did: 'trunkproof' }
 
 export const createSender = (options: SenderOptions): Sender => {
-  const { ua, us, contract, credentials, peer, transport, world, edges } = options
-  const sentMessages = new Map<string, Request>()
-
+  const { ua, us, contract, credentials, peer, transport, world, edges, repeats } = options
   const number: Sender['number'] = (template, scope) => {
     if (template === undefined) return undefined
     const value = resolve(template, scope)
@@ -96,27 +98,29 @@ export const createSender = (options: SenderOptions): Sender => {
 
   const retry = (step: MessageStep, call: PlayedCall, base: SendOptions): Result<Sent> => {
     const { inviteTx, challenge } = call
-    const request = inviteTx === undefined ? undefined : sentMessages.get(inviteTx)
-    if (inviteTx === undefined || request === undefined || ua.lastSent(inviteTx) === undefined)
+    const request = inviteTx === undefined ? undefined : ua.lastSent(inviteTx)
+    if (inviteTx === undefined || request?.kind !== 'request')
       return cannot('there is no INVITE to send again, or it was too long ago')
-    const fields =
-      step.with.credentials === undefined ? ok([]) : credentialFields(step.with.credentials, request, challenge)
-    if (!fields.ok) return fields
-    const sent = ua.again(inviteTx, { ...base, fields: [...fields.value, ...(base.fields ?? [])] })
-    call.inviteTx = sent.tx
-    return sentOf(sent.tx, call.ua ?? '')
+    const sent = again(step.with.credentials, inviteTx, request, challenge, base)
+    if (!sent.ok) return sent
+    call.inviteTx = sent.value.tx
+    return sentOf(sent.value.tx, call.ua ?? '')
   }
 
-  const credentialFields = (
-    which: NonNullable<With['credentials']>,
+  const again = (
+    which: With['credentials'],
+    tx: string,
     request: Request,
     challenge: PlayedCall['challenge'],
-  ): Result<readonly FieldDraft[]> => {
+    base: SendOptions,
+  ): Result<{ readonly tx: string }> => {
+    if (which === undefined) return ok(ua.again(tx, base))
     if (credentials === undefined) return cannot('no credentials are configured')
     if (challenge === undefined) return cannot('there was no challenge to answer')
-    const used = which === 'wrong' ? { ...credentials, password: world.token(64) } : credentials
-    const { method, requestUri } = request
-    return retryFields(challenge, { method, requestUri }, used, { cnonce: world.token(64), nc: 1 })
+    if (which === 'configured') return repeats.authenticate(tx, challenge, base)
+    const wrong = { ...credentials, password: world.token(64) }
+    const fields = retryFields(challenge, request, wrong, { cnonce: world.token(64), nc: 1 })
+    return fields.ok ? ok(ua.again(tx, { ...base, fields: [...fields.value, ...(base.fields ?? [])] })) : fields
   }
 
   const within = (step: MessageStep, call: PlayedCall, base: SendOptions, scope: Scope): Result<Sent> => {
@@ -127,12 +131,19 @@ export const createSender = (options: SenderOptions): Sender => {
       const { tx } = ua.cancel(call.inviteTx, base)
       return sentOf(tx, call.ua)
     }
+    const held = { local: call.local, offer: call.offer }
     const body = method === 'INVITE' ? offerBody(call, step.with, contract, scope, options.advertise) : ok(undefined)
     if (!body.ok) return body
     const described = body.value === undefined ? {} : { body: body.value, contentType: 'application/sdp' }
     const sent = ua.within(call.ua, method, { ...base, ...described })
     if (sent === undefined) return cannot(`call ${step.call} has no dialog for ${method}`)
-    if (method === 'INVITE') call.inviteTx = sent.tx
+    if (method === 'INVITE') {
+      call.inviteTx = sent.tx
+      repeats.reoffered(sent.tx, {
+        undo: () => void Object.assign(call, held),
+        again: () => within(step, call, { ...base, cause: 'duty: again after 491' }, scope),
+      })
+    }
     return sentOf(sent.tx, call.ua)
   }
 
@@ -183,7 +194,6 @@ export const createSender = (options: SenderOptions): Sender => {
   const sentOf = (tx: string, call: string): Result<Sent> => {
     const message = ua.lastSent(tx)
     if (message === undefined) return cannot('the user agent sent nothing')
-    if (message.kind === 'request') sentMessages.set(tx, message)
     return ok({ tx, call, message })
   }
 
@@ -205,7 +215,12 @@ export const createSender = (options: SenderOptions): Sender => {
     return response(step, answers, call, base, scope)
   }
 
-  return { send, number }
+  const answerTo: Sender['answerTo'] = (call, request, scope) => {
+    const body = answerBody(call, request, {}, contract, scope, options.advertise)
+    return body.ok ? body.value : undefined
+  }
+
+  return { send, number, answerTo }
 }
 
 const peerUriHost = ({ address, port }: Endpoint): string =>

@@ -20,6 +20,12 @@ export const closed = (carried: Carried, tx: string, message: Message): Carried 
     ? { ...carried, open: carried.open.filter((request) => request.tx !== tx) }
     : carried
 
+/** A request of ours that went again under another name, as a duty: what answers it is what the first waits for. */
+export const renamed = (carried: Carried, tx: string, by: string): Carried => ({
+  ...carried,
+  open: carried.open.map((request) => (request.tx === tx ? { ...request, tx: by } : request)),
+})
+
 /** What a step takes of a transaction may come again, and so may the others that are listed (RFC 3261 §13.3.1.1, §13.2.2.1). */
 export const heard = (carried: Carried, tx: string, message: Message, statuses: readonly number[]): Carried =>
   message.kind === 'response' && message.status < 200

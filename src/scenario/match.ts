@@ -25,7 +25,7 @@ export type Observed = {
   readonly call: string
   readonly inDialog: boolean
   readonly message: Message
-  /** A re-INVITE that changes nothing (RFC 4028 §7.4): a session is kept alive by it. */
+  /** A re-INVITE that changes nothing (RFC 4028 §7.4), or one that met ours and comes again (RFC 3261 §14.1). */
   readonly refresh?: boolean
   /** What the player knows of it and no wire tells, for the checks. */
   readonly facts?: NonNullable<StepOutcome['facts']>

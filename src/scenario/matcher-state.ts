@@ -65,6 +65,8 @@ export type MatcherEvent =
   | { readonly type: 'could-not'; readonly timeMs: number; readonly reason: string }
   /** The peer cannot be reached, or a stimulus failed: what we wait for will not come. */
   | { readonly type: 'gone'; readonly timeMs: number; readonly reason: string }
+  /** A request of ours goes again as a duty, as the transaction `by`: the time for its answer counts from `timeMs`. */
+  | { readonly type: 'repeated'; readonly timeMs: number; readonly tx: string; readonly by: string }
   /** The run is being stopped: what was not reached stays so. */
   | { readonly type: 'interrupted'; readonly timeMs: number }
   | { readonly type: 'time'; readonly timeMs: number }

@@ -1,9 +1,9 @@
 import { otherSide } from '../core/finding.ts'
 import { fieldAt } from '../sip/view.ts'
 import { advance } from './advance.ts'
-import { bindCall, closed, heard, keep, opened } from './carry.ts'
+import { bindCall, closed, heard, keep, opened, renamed } from './carry.ts'
 import { unmet } from './expect.ts'
-import type { AnyOfStep, Meanwhile, MessageStep, Pattern, Step } from './ladder.ts'
+import type { AnyOfStep, Meanwhile, MessageStep, NeverStep, Pattern, Step } from './ladder.ts'
 import {
   type Known,
   type Observed,
@@ -212,10 +212,17 @@ const metBy = (state: MatcherState, event: Observed): MessageStep | AnyOfStep | 
   return fitting.length > 1 ? (fitting.find((step) => isToNumber(state, step, event)) ?? fitting[0]) : fitting[0]
 }
 
-const received = (state: MatcherState, event: Observed): Move => {
-  const never = state.nevers.find(
+const forbidding = (state: MatcherState, event: Observed): NeverStep | undefined =>
+  state.nevers.find(
     (step) => (step.from ?? state.sut) === state.sut && matches(step.pattern, event, step.call, knownIn(state)),
   )
+
+/** Whether the ladder speaks of that message, so that it is no mere duty to deal with it. */
+export const speaksOf = (state: MatcherState, event: Observed): boolean =>
+  forbidding(state, event) !== undefined || metBy(state, event) !== undefined
+
+const received = (state: MatcherState, event: Observed): Move => {
+  const never = forbidding(state, event)
   if (never)
     return mismatch(state, never, event.timeMs, `never ${showPattern(never.pattern)}, got it (frame ${event.frame})`, [
       event.frame,
@@ -305,6 +312,12 @@ export const step = (state: MatcherState, event: MatcherEvent): Move => {
       const awaited = awaitedSteps(ahead(state), state.sut)
       const subject = awaited.find(isRequired) ?? current
       return mismatch(state, subject, event.timeMs, `expected ${showAwaited(awaited)}, but ${event.reason}`, [])
+    }
+    case 'repeated': {
+      const { tx, by, timeMs } = event
+      const open = state.carried.open.find((request) => request.tx === tx)
+      if (open === undefined) return [state, []]
+      return [{ ...state, carried: renamed(state.carried, tx, by), since: { ...state.since, [open.name]: timeMs } }, []]
     }
     case 'interrupted':
       return finish({ ...state, nevers: [] }, event.timeMs)

@@ -70,12 +70,20 @@ export type FollowChallenge = (response: Response, request: Challenged) => Resul
 /** The server, a proxy or two on the way, and a nonce that was stale: a request that is asked more often never gets through. */
 const mostFollowed = 4
 
+/** How often each nonce of a realm was used (RFC 7616 §3.4): a server may ask several requests with the same. */
+export type NonceCounts = Map<string, number>
+
 /**
  * Follows the challenges to one request: each realm once, and again where its nonce was stale alone, so that credentials that
  * were refused never go a second time (RFC 3261 §22.1, RFC 7616 §3.3). Those of realms that asked before stay (§22.3).
+ * Requests of one call have their counts together.
  */
-export const followChallenges = (credentials: Credentials, token: Token): FollowChallenge => {
-  const answered = new Map<string, Asked & { readonly nc: number }>()
+export const followChallenges = (
+  credentials: Credentials,
+  token: Token,
+  counts: NonceCounts = new Map(),
+): FollowChallenge => {
+  const answered = new Map<string, Asked>()
   let followed = 0
   return (response, request) => {
     const asked = askedBy(response)
@@ -86,10 +94,15 @@ export const followChallenges = (credentials: Credentials, token: Token): Follow
       const before = answered.get(key)?.challenge
       const isNew = before === undefined || (challenge.stale && challenge.nonce !== before.nonce)
       if (!isNew) return fault('challenge.refused', '3261 §22.1', response.startLine)
-      answered.set(key, { proxy, challenge, nc: 0 })
+      answered.set(key, { proxy, challenge })
     }
-    for (const [key, one] of answered) answered.set(key, { ...one, nc: one.nc + 1 })
     const cnonce = token(64)
-    return all([...answered.values()].map((one) => credentialField(one, request, credentials, { cnonce, nc: one.nc })))
+    const fields = [...answered].map(([key, one]) => {
+      const nonce = JSON.stringify([key, one.challenge.nonce])
+      const nc = (counts.get(nonce) ?? 0) + 1
+      counts.set(nonce, nc)
+      return credentialField(one, request, credentials, { cnonce, nc })
+    })
+    return all(fields)
   }
 }

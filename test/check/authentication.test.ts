@@ -9,14 +9,19 @@ const findings = ({ evidence }: Played) =>
   judge([auth], evidence).map(({ subject, verdict, actual }) => `${subject} ${verdict}: ${actual ?? ''}`)
 
 /** The call whose INVITE with credentials gets that instead of 180 and 200. */
-const answeredBy = (status: number, reason: string, challenge: string | undefined, options: CallOptions = {}) =>
+const answeredBy = (
+  status: number,
+  reason: string,
+  challenge: string | undefined,
+  { field = 'WWW-Authenticate', ...options }: CallOptions & { readonly field?: string } = {},
+) =>
   callOut({
     ...options,
     until: '200',
     bends: {
       '180': (message) => {
         const bent = rebuild(message, { status, reason })
-        return challenge === undefined ? bent : setField('WWW-Authenticate', challenge)(bent)
+        return challenge === undefined ? bent : setField(field, challenge)(bent)
       },
     },
   })
@@ -44,6 +49,25 @@ describe('a trunk under test', () => {
   test('must not challenge right credentials again, whoever is wrong about them', () => {
     const [, finding] = judge([auth], answeredBy(401, 'Unauthorized', again).evidence)
     expect(finding).toMatchObject({ verdict: 'fail', atFault: 'undecided' })
+  })
+  test('may ask for those of another realm, or as a proxy beside the server (RFC 3261 §22.2, §22.3)', () => {
+    const other = 'Digest realm="edge.example.net", nonce="n2"'
+    expect(findings(answeredBy(401, 'Unauthorized', other))).toEqual([challenged])
+    const proxy = answeredBy(407, 'Proxy Authentication Required', again, { field: 'Proxy-Authenticate' })
+    expect(findings(proxy)).toEqual([challenged])
+  })
+  test('may challenge any request of a call, and must then accept right credentials', () => {
+    const fields = 'Digest username="user", realm="euc1.vp.sip.sinch.com", nonce="n3", uri="sip:x", response="00"'
+    const bye = (status: number, reason: string) =>
+      callOut({
+        bends: {
+          BYE: setField('Authorization', fields),
+          '200 BYE': (message) => setField('WWW-Authenticate', again)(rebuild(message, { status, reason })),
+        },
+      })
+    expect(findings(bye(200, 'OK'))[0]).toBe('call 1/BYE 1 pass: 200 OK')
+    expect(findings(bye(401, 'Unauthorized'))[0]).toBe('call 1/BYE 1 fail: 401 Unauthorized, a challenge again')
+    expect(findings(bye(481, 'Gone'))).toHaveLength(2)
   })
   test('that refuses right credentials fails, but not where the ladder breaks another rule on purpose', () => {
     expect(findings(answeredBy(403, 'Forbidden', undefined))[1]).toBe('call 1/INVITE 2 fail: 403 Forbidden')
@@ -85,6 +109,12 @@ describe('a PBX under test', () => {
       'call 1/INVITE 2 pass: it gave up',
     ])
   })
+  test('is not refused where another realm asks beside (RFC 3261 §22.3)', () => {
+    const other = 'Digest realm="edge.example.net", nonce="n2"'
+    expect(findings(withFact(answeredBy(401, 'Unauthorized', other, pbx), 'right'))).toEqual([
+      'call 1/INVITE 2 pass: a digest that matches',
+    ])
+  })
   test('must not try the same user name again', () => {
     const refused = callOut({
       ...pbx,
@@ -92,7 +122,7 @@ describe('a PBX under test', () => {
       bends: {
         'INVITE 1': setField(
           'Authorization',
-          'Digest username="user", realm="r", nonce="n", uri="sip:x", response="00"',
+          'Digest username="user", realm="euc1.vp.sip.sinch.com", nonce="n", uri="sip:x", response="00"',
         ),
       },
     })

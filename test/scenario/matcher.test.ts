@@ -259,3 +259,42 @@ test('expect compares typed field paths and names the one that differs', () => {
   })
   expect(ladder.reason()).toBe('step 2: Require: expected to be absent, got 100rel (frame 7)')
 })
+
+describe('a request that goes again as a duty', () => {
+  const withHold = `
+  - pbx -> trunk: INVITE
+  - trunk -> pbx: 200
+  - pbx -> trunk: re-INVITE
+  - trunk -> pbx: 200 to INVITE
+    within: 1s
+`
+  const held = () => {
+    const ladder = play(withHold)
+    ladder.response(200, 'OK', 'tx 1')
+    return ladder
+  }
+
+  test('is met by the answer to its last try', () => {
+    const ladder = held()
+    ladder.feed({ type: 'repeated', timeMs: 0, tx: 'tx 2', by: 'tx 3' })
+    ladder.response(200, 'OK', 'tx 3')
+    expect(ladder.statuses()).toEqual(['met', 'met', 'met', 'met'])
+  })
+
+  test('has its whole time from then on', () => {
+    const ladder = held()
+    ladder.feed({ type: 'repeated', timeMs: 4000, tx: 'tx 2', by: 'tx 2' })
+    ladder.at(4999)
+    ladder.feed({ type: 'time', timeMs: 4999 })
+    expect(ladder.finished()).toBe(false)
+    ladder.feed({ type: 'time', timeMs: 5000 })
+    expect(ladder.reason()).toBe('step 4: expected 200 to INVITE from trunk within 1 s, got nothing')
+  })
+
+  test('of which nothing is known changes nothing', () => {
+    const ladder = held()
+    ladder.feed({ type: 'repeated', timeMs: 4000, tx: 'tx 9', by: 'tx 3' })
+    ladder.response(200, 'OK', 'tx 2')
+    expect(ladder.statuses()).toEqual(['met', 'met', 'met', 'met'])
+  })
+})

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Response } from '../../src/sip/message.ts'
-import { followChallenges, retryFields } from '../../src/session/challenge.ts'
+import { type NonceCounts, followChallenges, retryFields } from '../../src/session/challenge.ts'
 import { responseFrom } from '../support/messages.ts'
 
 const credentials = { username: 'Mufasa', password: 'Circle of Life' }
@@ -81,7 +81,7 @@ describe('credentials for a challenged request', () => {
 })
 
 describe('the challenges to one request', () => {
-  const follower = () => followChallenges(credentials, (bits) => '0'.repeat(bits / 4))
+  const follower = (counts?: NonceCounts) => followChallenges(credentials, (bits) => '0'.repeat(bits / 4), counts)
   const challenge = (realm: string, nonce: string, more = '') =>
     responseFrom('SIP/2.0 401 No', `WWW-Authenticate: Digest realm="${realm}", nonce="${nonce}", qop="auth"${more}`)
   const nonces = (fields: ReturnType<ReturnType<typeof follower>>) =>
@@ -111,6 +111,16 @@ describe('the challenges to one request', () => {
     expect(nonces(follow(challenge('b', 'n2'), request))).toEqual([
       ['n1', '00000002'],
       ['n2', '00000001'],
+    ])
+  })
+
+  test('of the requests of one call count the uses of a nonce together (RFC 7616 §3.4)', () => {
+    const counts: NonceCounts = new Map()
+    const used = (nonce: string) => nonces(follower(counts)(challenge('a', nonce), request))
+    expect([used('n1'), used('n1'), used('n2')]).toEqual([
+      [['n1', '00000001']],
+      [['n1', '00000002']],
+      [['n2', '00000001']],
     ])
   })
 

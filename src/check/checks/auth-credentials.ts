@@ -1,5 +1,5 @@
 import { type Authorization, parseAuthorization } from '../../sip/fields/authorization.ts'
-import { challengesOf } from '../../sip/fields/challenge.ts'
+import { type Challenge, challengesOf } from '../../sip/fields/challenge.ts'
 import { type Response, fieldsNamed } from '../../sip/message.ts'
 import { displayText } from '../../sip/text.ts'
 import type { Transaction } from '../../observation/trace.ts'
@@ -9,14 +9,17 @@ import { factOf } from '../outcomes.ts'
 
 const id = 'auth-credentials'
 
-const credentialsIn = (transaction: Transaction): Authorization | undefined => {
+/** The credentials of a request, each for a realm and for a server or a proxy (RFC 3261 §22.2, §22.3). */
+type Own = { readonly authorization: Authorization; readonly proxy: boolean }
+
+const credentialsIn = (transaction: Transaction): readonly Own[] => {
   const request = transaction.request.message()
-  const fields = [...fieldsNamed(request, 'Authorization'), ...fieldsNamed(request, 'Proxy-Authorization')]
-  for (const { value } of fields) {
-    const authorization = parseAuthorization(value)
-    if (authorization.ok) return authorization.value
-  }
-  return undefined
+  return [false, true].flatMap((proxy) =>
+    fieldsNamed(request, proxy ? 'Proxy-Authorization' : 'Authorization').flatMap(({ value }) => {
+      const authorization = parseAuthorization(value)
+      return authorization.ok ? [{ authorization: authorization.value, proxy }] : []
+    }),
+  )
 }
 
 /** The first answer that tells what became of the credentials: a mere 100 does not. */
@@ -24,7 +27,20 @@ const decisive = (transaction: Transaction): Answer | undefined =>
   answersTo(transaction).find(({ response }) => response.status >= 180)
 
 const isChallenge = ({ status }: Response): boolean => status === 401 || status === 407
-const isStale = (response: Response): boolean => challengesOf(response).some(({ challenge }) => challenge.stale)
+
+/** Challenges of who was given credentials already; others ask for the first time. */
+const askedAgain = (response: Response, own: readonly Own[]): readonly Challenge[] =>
+  challengesOf(response)
+    .filter(({ challenge, proxy }) =>
+      own.some((one) => one.proxy === proxy && one.authorization.realm === challenge.realm),
+    )
+    .map(({ challenge }) => challenge)
+
+/** A nonce that grew old tells nothing of the password (RFC 7616 §3.3); several algorithms of one realm go together. */
+const isRefused = (response: Response, own: readonly Own[]): boolean => {
+  const again = askedAgain(response, own)
+  return again.length > 0 && !again.some(({ stale }) => stale)
+}
 
 type Said = Pick<Judgement, 'verdict' | 'expected' | 'actual'> & Partial<Pick<Judgement, 'atFault'>>
 
@@ -41,53 +57,78 @@ const wrongRefused = (response: Response, refusal: number): Said | undefined => 
   const expected = `${refusal}, for the password is wrong`
   if (response.status === refusal) return said('pass', expected, showStatus(response))
   // A nonce that grew old tells nothing of the password; neither does a server that fails.
-  if ((isChallenge(response) && isStale(response)) || response.status >= 500) return undefined
+  const isStale = isChallenge(response) && challengesOf(response).some(({ challenge }) => challenge.stale)
+  if (isStale || response.status >= 500) return undefined
   if (isChallenge(response)) return said('fail', expected, `${showStatus(response)}, a challenge again`)
   return said('fail', expected, showStatus(response))
 }
 
-const rightAccepted = (response: Response, refusal: number, isBent: boolean): Said | undefined => {
+const rightAccepted = (
+  response: Response,
+  own: readonly Own[],
+  refusal: number,
+  isBent: boolean,
+  inDialog: boolean,
+): Said | undefined => {
   const expected = 'the configured credentials are accepted'
   const { status } = response
   if (isChallenge(response))
-    return isStale(response)
-      ? undefined
-      : { ...said('fail', expected, `${showStatus(response)}, a challenge again`), atFault: 'undecided' }
+    return isRefused(response, own)
+      ? { ...said('fail', expected, `${showStatus(response)}, a challenge again`), atFault: 'undecided' }
+      : undefined
   // Refused for what else the ladder breaks on purpose: nobody can tell.
   if (status === refusal)
     return isBent ? undefined : { ...said('fail', expected, showStatus(response)), atFault: 'undecided' }
-  const tellsNothing = status === 400 || status === 408 || (status >= 500 && status < 600)
+  // Within a call most other refusals are no word about who asks.
+  const tellsNothing =
+    status === 400 || status === 408 || (status >= 500 && status < 600) || (inDialog && status >= 300)
   return tellsNothing ? undefined : said('pass', expected, showStatus(response))
 }
 
-const trunkSaid = (response: Response, hasCredentials: boolean, evidence: Evidence): Said | undefined => {
+const trunkSaid = (
+  response: Response,
+  own: readonly Own[],
+  inDialog: boolean,
+  evidence: Evidence,
+): Said | undefined => {
   const { breaks, contract, sut } = evidence
   const { refusal, scheme } = contract.profile.authentication
   // A trunk that we play answers as its ladder says.
   if (sut === 'pbx' || scheme === 'unknown') return undefined
-  if (!hasCredentials) return uncredentialed(response)
-  return breaks.includes(id) ? wrongRefused(response, refusal) : rightAccepted(response, refusal, breaks.length > 0)
+  if (own.length === 0) return inDialog ? undefined : uncredentialed(response)
+  return breaks.includes(id)
+    ? wrongRefused(response, refusal)
+    : rightAccepted(response, own, refusal, breaks.length > 0, inDialog)
 }
 
 /** RFC 3261 §22.1: credentials that have just been rejected must not be tried again. */
-const pbxSaid = (transaction: Transaction, answer: Answer | undefined, own: Authorization, evidence: Evidence) => {
+const pbxSaid = (
+  transaction: Transaction,
+  answer: Answer | undefined,
+  own: readonly Own[],
+  evidence: Evidence,
+): Said | undefined => {
   const { contract, outcomes } = evidence
   const invites = (transaction.call?.transactions ?? []).filter(
     ({ client, method }) => client === 'pbx' && method === 'INVITE',
   )
   const fact = factOf(outcomes, transaction.request.frame, 'credentials')
   if (fact === 'wrong') return said('fail', 'credentials that prove right', 'a digest that does not match')
-  if (contract.username !== undefined && own.username !== contract.username)
-    return said('fail', `the user name "${contract.username}"`, `"${displayText(own.username)}"`)
+  const names = own.map(({ authorization }) => authorization.username)
+  const other = names.find((name) => name !== contract.username)
+  if (contract.username !== undefined && other !== undefined)
+    return said('fail', `the user name "${contract.username}"`, `"${displayText(other)}"`)
   const refused =
     answer !== undefined &&
     (isChallenge(answer.response)
-      ? !isStale(answer.response)
+      ? isRefused(answer.response, own)
       : answer.response.status === contract.profile.authentication.refusal)
   if (refused) {
     const expected = `no further try after ${showStatus(answer.response)}`
     const again = invites.some(
-      (later) => later.request.frame > answer.seen.frame && credentialsIn(later)?.username === own.username,
+      (later) =>
+        later.request.frame > answer.seen.frame &&
+        credentialsIn(later).some(({ authorization }) => names.includes(authorization.username)),
     )
     return said(again ? 'fail' : 'pass', expected, again ? 'the same user name again' : 'it gave up')
   }
@@ -102,8 +143,9 @@ const judgementsOf = (transaction: Transaction, evidence: Evidence): readonly Ju
     call: transaction.call?.name,
     frames: [transaction.request.frame, ...(answer === undefined ? [] : [answer.seen.frame])],
   }
-  const trunk = answer && trunkSaid(answer.response, own !== undefined, evidence)
-  const pbx = own && pbxSaid(transaction, answer, own, evidence)
+  const { inDialog } = transaction
+  const trunk = answer && trunkSaid(answer.response, own, inDialog, evidence)
+  const pbx = own.length === 0 || inDialog ? undefined : pbxSaid(transaction, answer, own, evidence)
   return [
     ...(trunk === undefined ? [] : [{ ...common, side: 'trunk' as const, ...trunk }]),
     ...(pbx === undefined ? [] : [{ ...common, side: 'pbx' as const, ...pbx }]),
@@ -122,7 +164,8 @@ export default defineCheck({
   judges: ['trunk', 'pbx'],
   presupposes: [],
   judge: (evidence) =>
-    initialInvites(evidence.trace)
-      .filter(({ client }) => client === 'pbx')
+    [...initialInvites(evidence.trace), ...evidence.trace.transactions.filter(({ inDialog }) => inDialog)]
+      // A CANCEL goes hop by hop, and is never challenged (RFC 3261 §22.1).
+      .filter(({ client, method }) => client === 'pbx' && method !== 'CANCEL')
       .flatMap((transaction) => judgementsOf(transaction, evidence)),
 })

@@ -6,7 +6,7 @@ import { displayText } from '../../sip/text.ts'
 import { fieldAt } from '../../sip/view.ts'
 import type { Transaction } from '../../observation/trace.ts'
 import { type Judgement, defineCheck } from '../check.ts'
-import { answersTo, initialInvites, serverOf } from '../exchange.ts'
+import { answersTo, serverOf } from '../exchange.ts'
 import { otherPlatformOf } from '../hosts.ts'
 
 /** A realm that is the provider's host follows `--domain`. */
@@ -28,11 +28,19 @@ const challengeIn = (transaction: Transaction): Challenged | undefined => {
   return undefined
 }
 
+/** Whether the documented realm has asked in the same call: a server and proxies before it ask each for their own (RFC 3261 §22.3). */
+const isBeside = ({ call, client }: Transaction, expected: string): boolean =>
+  (call?.transactions ?? []).some(
+    (other) => other.client === client && challengeIn(other)?.realms.includes(expected) === true,
+  )
+
 /** RFC 3261 §22.1: the realm tells which credentials are asked for. */
 const challengeJudgement = (transaction: Transaction, contract: Contract): readonly Judgement[] => {
   const expected = documentedRealm(contract)
   const challenged = challengeIn(transaction)
   if (expected === undefined || challenged === undefined || serverOf(transaction) !== 'trunk') return []
+  const isDocumented = challenged.realms.includes(expected)
+  if (!isDocumented && isBeside(transaction, expected)) return []
   // A host of another platform may ask for the realm of that.
   if (otherPlatformOf(fieldAt(transaction.request.message(), 'Request-URI.host'), contract) !== undefined) return []
   return [
@@ -40,7 +48,7 @@ const challengeJudgement = (transaction: Transaction, contract: Contract): reado
       subject: transaction.name,
       call: transaction.call?.name,
       side: 'trunk',
-      verdict: challenged.realms.includes(expected) ? 'pass' : 'fail',
+      verdict: isDocumented ? 'pass' : 'fail',
       expected: `a challenge with the realm "${expected}"`,
       actual: `the realm ${show(challenged.realms)}`,
       frames: [challenged.frame],
@@ -90,8 +98,10 @@ export default defineCheck({
   needsProfile: true,
   presupposes: [],
   judge: ({ trace, contract }) =>
-    initialInvites(trace).flatMap((transaction) => [
-      ...challengeJudgement(transaction, contract),
-      ...answerJudgement(transaction),
-    ]),
+    trace.transactions
+      .filter(({ method, inDialog }) => method === 'INVITE' || inDialog)
+      .flatMap((transaction) => [
+        ...challengeJudgement(transaction, contract),
+        ...(transaction.inDialog ? [] : answerJudgement(transaction)),
+      ]),
 })
