@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { systemClock } from '../../src/net/clock.ts'
 import { systemToken } from '../../src/net/entropy.ts'
+import { openUdp } from '../../src/net/udp.ts'
 import { createHandClock } from '../support/hand-clock.ts'
 
 test('the clock begins at 0, never goes back and counts whole microseconds', () => {
@@ -27,6 +28,38 @@ test('what is armed fires, in order of time, and what is disarmed does not', asy
     disarm()
   })
   expect(fired).toEqual(['first', 'last'])
+})
+
+test('what arrived while the process was busy is read before a timer that fell due meanwhile fires', async () => {
+  const clock = systemClock()
+  const [sender, receiver] = await Promise.all([openUdp({ address: '127.0.0.1' }), openUdp({ address: '127.0.0.1' })])
+  const order: string[] = []
+  receiver.onDatagram(() => order.push('datagram'))
+  await new Promise<void>((resolve) => setImmediate(resolve)) // timers are looked at next
+  await new Promise<void>((resolve) => {
+    clock.after(5, () => {
+      order.push('timer')
+      resolve()
+    })
+    sender.send(new Uint8Array([1]), receiver.local)
+    for (const untilMs = clock.nowMs() + 20; clock.nowMs() < untilMs;);
+  })
+  await Promise.all([sender.close(), receiver.close()])
+  expect(order).toEqual(['datagram', 'timer'])
+})
+
+test('a timer that is disarmed by one that fell due with it does not fire', async () => {
+  const clock = systemClock()
+  const fired: string[] = []
+  await new Promise<void>((resolve) => {
+    clock.after(1, () => {
+      fired.push('first')
+      disarm()
+    })
+    const disarm = clock.after(1, () => fired.push('second'))
+    clock.after(10, resolve)
+  })
+  expect(fired).toEqual(['first'])
 })
 
 for (const [bits, digits] of [
