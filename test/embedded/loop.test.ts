@@ -11,6 +11,7 @@ import {
   contractOf,
   credentials,
   finalResponse,
+  nextResponse,
   offer,
   openEar,
   openPeer,
@@ -77,7 +78,7 @@ describe('a call to the number that is routed back', () => {
   test('rings and is answered when the other end is, and ends with it', async () => {
     const { peer, out, back } = await looped()
     peer.ua.respond(back.tx, 180, { cause })
-    const rings = await peer.next('response')
+    const rings = await nextResponse(peer)
     expect([rings.call, rings.received.message.status]).toEqual([out.call, 180])
     peer.ua.respond(back.tx, 200, { cause, ...offer(40002) })
     const events = [await peer.next('ack'), await peer.next('response')]
@@ -131,7 +132,7 @@ describe('a call to the number that is routed back', () => {
   test('is cancelled at the other end when the caller gives up', async () => {
     const { peer, out, back } = await looped()
     peer.ua.respond(back.tx, 180, { cause })
-    await peer.next('response')
+    await nextResponse(peer)
     peer.ua.cancel(out.tx, { cause })
     const ended = [await peer.next('response'), await peer.next('response')]
     expect(ended.map(({ received }) => received.message.status).sort()).toEqual([200, 487])

@@ -36,13 +36,15 @@ type EventOf<T extends UserAgentEvent['type']> = Extract<UserAgentEvent, { type:
 export type Peer = {
   readonly ua: UserAgent
   readonly local: { readonly address: string; readonly port: number }
-  /** The oldest event not taken yet; it must be of that type. */
+  /** The oldest event not taken yet; it must be of that type, save that a 100 comes only where a server is slow. */
   readonly next: <T extends UserAgentEvent['type']>(type: T) => Promise<EventOf<T>>
   readonly close: () => Promise<void>
 }
 
 const isOf = <T extends UserAgentEvent['type']>(event: UserAgentEvent, type: T): event is EventOf<T> =>
   event.type === type
+
+const isTrying = (event: UserAgentEvent): boolean => event.type === 'response' && event.received.message.status === 100
 
 export const openPeer = async (transport: Transport = 'udp'): Promise<Peer> => {
   const socket = await openSipSocket(transport, { address: bind, loopbackOnly: true })
@@ -61,6 +63,7 @@ export const openPeer = async (transport: Transport = 'udp'): Promise<Peer> => {
   const next: Peer['next'] = async (type) => {
     while (events.length === 0) await new Promise<void>((resolve) => (wake = resolve))
     const event = events.shift()
+    if (event !== undefined && type !== 'response' && isTrying(event)) return next(type)
     if (event === undefined || !isOf(event, type))
       throw new Error(`expected ${type}, got ${JSON.stringify(event?.type)}`)
     return event
@@ -113,14 +116,22 @@ export const offer = (
   contentType: 'application/sdp',
 })
 
+/** The next response that says more than 100, which a server sends only where it is slow (RFC 3261 §17.2.1). */
+export const nextResponse = async (peer: Peer) => {
+  for (;;) {
+    const event = await peer.next('response')
+    if (event.received.message.status > 100) return event
+  }
+}
+
 /** The next final response; provisional ones on the way, repeated ones too, go to `onProvisional`. */
 export const finalResponse = async (
   peer: Peer,
   onProvisional: (event: EventOf<'response'>) => void = () => undefined,
 ) => {
   for (;;) {
-    const event = await peer.next('response')
+    const event = await nextResponse(peer)
     if (event.received.message.status >= 200) return event
-    if (event.received.message.status > 100) onProvisional(event)
+    onProvisional(event)
   }
 }
