@@ -13,6 +13,8 @@ export type StepOutcome = {
   readonly timeMs: number
   /** For a mismatch or an error: one line, as the user reads it. */
   readonly reason?: string
+  /** For a step that was not reached because what was to move the SUT to it did not work: `stimulus.dial`, or `phone`. */
+  readonly unmoved?: string
   /** For a mismatch: whose step it was. */
   readonly awaited?: 'pbx' | 'trunk'
   /** For a verb: facts that checks need (the tone that we sent, the interval). */

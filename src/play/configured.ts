@@ -1,3 +1,4 @@
+import { stimulusNames } from '../config/schema.ts'
 import type { Clock } from '../core/world.ts'
 import type { Stimulus } from '../scenario/ladder.ts'
 import { runCommand } from './command.ts'
@@ -18,7 +19,7 @@ export type Ask = (question: string, signal: AbortSignal) => Promise<boolean>
 const prompted = async (
   text: string,
   { from, to, callId, digits = '' }: StimulusArguments,
-  ask: Ask,
+  ask: Ask | undefined,
   signal: AbortSignal,
 ) => {
   const question = text
@@ -26,16 +27,19 @@ const prompted = async (
     .replaceAll('${from}', () => from)
     .replaceAll('${callId}', () => callId)
     .replaceAll('${digits}', () => digits)
-  return (await ask(question, signal)) ? undefined : `nobody answered the prompt ${JSON.stringify(question)}`
+  return (await ask?.(question, signal)) === true ? undefined : `nobody answered the prompt ${JSON.stringify(question)}`
 }
 
 export type ConfiguredOptions = {
-  readonly ask: Ask
+  /** Nothing where nobody can be asked. */
+  readonly ask: Ask | undefined
   readonly clock: Clock
   readonly signal: AbortSignal
   /** What no reason may show. */
   readonly secrets: readonly string[]
 }
+
+const isPrompt = (means: Means | undefined): boolean => means !== undefined && 'prompt' in means
 
 /** Of a reason, in characters. */
 const longestReason = 300
@@ -49,13 +53,16 @@ export const configuredStimuli = (
     if ('http' in one) return callHttp(one.http, args, signal)
     return 'prompt' in one ? prompted(one.prompt, args, ask, signal) : runCommand(one.command, args, clock, signal)
   }
+  const known = stimulusNames.filter((name) => means[name] !== undefined)
+  const unasked = known.filter((name) => ask === undefined && isPrompt(means[name]))
   return {
-    available: new Set(Object.keys(means) as Stimulus[]),
+    available: new Set(known.filter((name) => !unasked.includes(name))),
+    unasked: new Set(unasked),
     fire: async (stimulus, args) => {
       const one = means[stimulus]
-      if (one === undefined) return `nothing is configured for the stimulus ${stimulus}`
-      const reason = await use(one, args)
-      return reason === undefined ? undefined : withoutSecrets(reason, secrets).slice(0, longestReason)
+      const reason = one === undefined ? `nothing is configured for the stimulus ${stimulus}` : await use(one, args)
+      if (reason === undefined) return undefined
+      return { reason: withoutSecrets(reason, secrets).slice(0, longestReason), by: 'means' }
     },
   }
 }

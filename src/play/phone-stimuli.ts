@@ -43,7 +43,10 @@ export const phoneStimuli = (phone: Phone, dialPlan: readonly DialExample[], con
   }
   return {
     available: new Set([...configured.available, ...phoneMoves]),
-    fire: async (stimulus, args) =>
-      configured.available.has(stimulus) ? configured.fire(stimulus, args) : move(stimulus, args),
+    fire: async (stimulus, args) => {
+      if (configured.available.has(stimulus)) return configured.fire(stimulus, args)
+      const reason = await move(stimulus, args)
+      return reason === undefined ? undefined : { reason, by: 'sut' }
+    },
   }
 }

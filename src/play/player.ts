@@ -29,7 +29,7 @@ import { dialledFor } from './phone-stimuli.ts'
 import { postamble } from './postamble.ts'
 import { type Repeat, type Repeats, createRepeats } from './repeats.ts'
 import { type Sender, createSender } from './send.ts'
-import type { Stimuli, StimulusArguments } from './stimulus.ts'
+import type { Stimuli, StimulusArguments, Unmoved } from './stimulus.ts'
 import { verbs } from './verbs.ts'
 
 export type PlayerOptions = {
@@ -136,8 +136,9 @@ export const createPlayer = (options: PlayerOptions): Player => {
       case 'stimulate': {
         const args = argumentsOf(effect.step)
         const fire = async (): Promise<void> => {
-          const reason = await stimuli.fire(effect.stimulus, args)
-          if (reason !== undefined) feed({ type: 'gone', timeMs: clock.nowMs(), reason })
+          const why = await stimuli.fire(effect.stimulus, args)
+          if (why?.by === 'sut') feed({ type: 'gone', timeMs: clock.nowMs(), reason: why.reason })
+          else if (why !== undefined) unmoved(effect.step, `stimulus.${effect.stimulus}`, why)
         }
         clock.after(settled(effect), () => void fire())
         return
@@ -155,6 +156,10 @@ export const createPlayer = (options: PlayerOptions): Player => {
         wake?.()
         onFinished?.()
     }
+  }
+
+  const unmoved = ({ number }: Step, means: string, { reason }: Unmoved): void => {
+    feed({ type: 'unmoved', timeMs: clock.nowMs(), step: number, means, reason })
   }
 
   /** What we sent last must have arrived before the SUT is moved to go on from it: one T1 is time enough (RFC 3261 §17.1.1.1). */
@@ -218,8 +223,8 @@ export const createPlayer = (options: PlayerOptions): Player => {
     const placeOf = (name: string): number => [...calls.keys()].indexOf(name)
     const press = async (digits: string): Promise<void> => {
       await wait(arrivalMs)
-      const reason = await stimuli.fire('press', argumentsOf(step, digits))
-      if (reason !== undefined) feed({ type: 'could-not', timeMs: clock.nowMs(), reason })
+      const why = await stimuli.fire('press', argumentsOf(step, digits))
+      if (why !== undefined) unmoved(step, why.by === 'means' ? 'stimulus.press' : 'phone', why)
     }
     const other = step.reaches === undefined ? undefined : calls.get(step.reaches)
     const facts = await verb({ step, call, other, placeOf, clock, us, wait, press, cause: causeOf(step) })

@@ -12,10 +12,18 @@ export type StimulusArguments = {
   readonly digits?: string
 }
 
-/** How the SUT is moved to do something of its own accord. `fire` gives a reason where it could not. */
+/** Why the SUT was not moved: the `means` did not work, which says nothing of it; or it left nothing to move (`sut`). */
+export type Unmoved = { readonly reason: string; readonly by: 'means' | 'sut' }
+
+/** How the SUT is moved to do something of its own accord. `fire` tells where it could not. */
 export type Stimuli = {
   readonly available: ReadonlySet<Stimulus>
-  readonly fire: (stimulus: Stimulus, args: StimulusArguments) => Promise<string | undefined>
+  /** Those of a person, where nobody can be asked. */
+  readonly unasked?: ReadonlySet<Stimulus>
+  readonly fire: (stimulus: Stimulus, args: StimulusArguments) => Promise<Unmoved | undefined>
 }
 
-export const noStimuli: Stimuli = { available: new Set(), fire: () => Promise.resolve('no stimulus is configured') }
+export const noStimuli: Stimuli = {
+  available: new Set(),
+  fire: () => Promise.resolve({ reason: 'no stimulus is configured', by: 'means' }),
+}

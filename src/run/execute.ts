@@ -50,7 +50,8 @@ export type Execution = {
   readonly stimuli: Readonly<Partial<Record<Stimulus, Means>>>
   /** What no reason of a stimulus may show. */
   readonly secrets: readonly string[]
-  readonly ask: Ask
+  /** Nothing where nobody can be asked. */
+  readonly ask: Ask | undefined
   /** Those of the phone behind the PBX under test, and where they register. */
   readonly accounts: readonly Account[]
   readonly registrar: NextHop | undefined

@@ -88,6 +88,7 @@ export const namedSut = async (
     name: hop.uri,
     sides: [side],
     stimuli: () => new Set([...stimuli.available, ...(options.moves ?? [])]),
+    unasked: stimuli.unasked,
     farEnd: () => Promise.resolve({ peer, stimuli, close: () => Promise.resolve() }),
     unreachable,
   }

@@ -16,12 +16,13 @@ export const planRuns = (
   sides: readonly Side[],
   contract: Contract,
   stimuli: (side: Side) => ReadonlySet<Stimulus>,
+  unasked?: ReadonlySet<Stimulus>,
 ): Plan => {
   const runs: Planned[] = []
   const skipped: Skipped[] = []
   for (const ladder of ladders)
     for (const side of ladder.tests.filter((tested) => sides.includes(tested))) {
-      const reason = notApplicable(ladder, contract, side, stimuli(side))
+      const reason = notApplicable(ladder, contract, side, stimuli(side), unasked)
       if (reason !== undefined) skipped.push({ id: ladder.id, side, cell: '', title: ladder.title, reason })
       else for (const cell of cellsOf(ladder, contract, side, speakable)) runs.push({ ladder, side, cell })
     }

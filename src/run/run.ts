@@ -35,6 +35,8 @@ export type Sut = {
   readonly name: string
   readonly sides: readonly Side[]
   readonly stimuli: (side: Side) => ReadonlySet<Stimulus>
+  /** What a person would be asked to do, where nobody can be. */
+  readonly unasked?: ReadonlySet<Stimulus> | undefined
   readonly farEnd: (side: Side, us: () => Endpoint, contract: Contract, transport: Transport) => Promise<FarEnd>
   /** Before each ladder of a named SUT: why it cannot be reached now, if so. The probe leaves its frames in the recorder. */
   readonly unreachable?: (recorder: RunRecorder, transport: Transport) => Promise<LadderResult | undefined>
@@ -66,7 +68,7 @@ export const runTrunk = async (options: RunOptions): Promise<RunResult> => {
   const { contract, sut, world, checks, progress, signal } = options
   const { clock } = world
   setMaxListeners(0, signal) // one for each interval of each ladder
-  const plan = planRuns(options.ladders, sut.sides, contract, sut.stimuli)
+  const plan = planRuns(options.ladders, sut.sides, contract, sut.stimuli, sut.unasked)
   const header: RunHeader = {
     tool: 'trunkproof',
     version: options.version,

@@ -45,12 +45,13 @@ const lackingAtPhone = (ladder: Ladder, { phone }: Contract): string | undefined
   return undefined
 }
 
-/** Why a ladder cannot be played against that SUT; `undefined` where it can. */
+/** Why a ladder cannot be played against that SUT; `undefined` where it can. `unasked`: what a person would do, and nobody is there. */
 export const notApplicable = (
   ladder: Ladder,
   contract: Contract,
   sut: Side,
   stimuli: ReadonlySet<Stimulus>,
+  unasked: ReadonlySet<Stimulus> = new Set(),
 ): string | undefined => {
   if (!ladder.tests.includes(sut)) return `it tests the ${otherSide(sut)} only`
   for (const need of ladder.needs) {
@@ -62,7 +63,8 @@ export const notApplicable = (
   const number = numbersOf(ladder).find((name) => contract.numbers[name] === undefined)
   if (number !== undefined) return `trunkproof.yaml gives no number: numbers.${number}`
   const lacking = stimuliOf(ladder, sut).find((stimulus) => !stimuli.has(stimulus))
-  return lacking === undefined
-    ? undefined
+  if (lacking === undefined) return undefined
+  return unasked.has(lacking)
+    ? `stimulus.${lacking} asks a person, and there is no terminal to ask at`
     : `trunkproof.yaml does not say how the ${sut === 'pbx' ? 'PBX' : 'trunk'} is made to ${lacking}: stimulus.${lacking}`
 }

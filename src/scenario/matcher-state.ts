@@ -63,10 +63,19 @@ export type MatcherEvent =
     }
   /** Our step at `next` cannot be done: a defect of ladder or harness, or a challenge that we cannot answer. */
   | { readonly type: 'could-not'; readonly timeMs: number; readonly reason: string }
-  /** The peer cannot be reached, or a stimulus failed: what we wait for will not come. */
+  /** The peer cannot be reached, or has left nothing to move it by: what we wait for will not come. */
   | { readonly type: 'gone'; readonly timeMs: number; readonly reason: string }
   /** A request of ours goes again as a duty, as the transaction `by`: the time for its answer counts from `timeMs`. */
   | { readonly type: 'repeated'; readonly timeMs: number; readonly tx: string; readonly by: string }
+  /** What was to move the SUT to the step of that number did not work: of the SUT that tells nothing. */
+  | {
+      readonly type: 'unmoved'
+      readonly timeMs: number
+      readonly step: number
+      /** As the outcome names it. */
+      readonly means: string
+      readonly reason: string
+    }
   /** The run is being stopped: what was not reached stays so. */
   | { readonly type: 'interrupted'; readonly timeMs: number }
   | { readonly type: 'time'; readonly timeMs: number }
@@ -103,7 +112,7 @@ export const createMatcher = (options: {
 })
 
 type Met = Pick<StepOutcome, 'status' | 'frames' | 'timeMs'> &
-  Partial<Pick<StepOutcome, 'reason' | 'facts' | 'awaited'>>
+  Partial<Pick<StepOutcome, 'reason' | 'facts' | 'awaited' | 'unmoved'>>
 
 export const withOutcome = (state: MatcherState, step: Step, met: Met): MatcherState => {
   const place = { step: step.number, section: state.section, head: step.head, call: step.call }

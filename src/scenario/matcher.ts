@@ -292,6 +292,17 @@ const couldNot = (state: MatcherState, { timeMs, reason }: Extract<MatcherEvent,
   return finish(withOutcome(state, step, { status: 'error', frames: [], timeMs, reason: text }), timeMs)
 }
 
+/** A step that came all the same needed no moving. */
+const unmoved = (state: MatcherState, event: Extract<MatcherEvent, { type: 'unmoved' }>): Move => {
+  const place = state.steps.findIndex(({ number }) => number === event.step)
+  const step = state.steps[place]
+  if (step === undefined || state.done.has(place)) return [state, []]
+  const { timeMs, means } = event
+  const reason = `step ${step.number}: ${event.reason}`
+  const told = withOutcome(state, step, { status: 'not-reached', frames: [], timeMs, reason, unmoved: means })
+  return finish({ ...told, nevers: [] }, timeMs)
+}
+
 /** One move of a ladder's section: pure, the player performs the effects. */
 export const step = (state: MatcherState, event: MatcherEvent): Move => {
   if (state.finished) return [state, []]
@@ -319,6 +330,8 @@ export const step = (state: MatcherState, event: MatcherEvent): Move => {
       if (open === undefined) return [state, []]
       return [{ ...state, carried: renamed(state.carried, tx, by), since: { ...state.since, [open.name]: timeMs } }, []]
     }
+    case 'unmoved':
+      return unmoved(state, event)
     case 'interrupted':
       return finish({ ...state, nevers: [] }, event.timeMs)
     case 'time':

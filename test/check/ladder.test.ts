@@ -50,6 +50,15 @@ describe('ladder', () => {
       { verdict: 'inconclusive', actual: 'stopped before the next' },
     ])
   })
+  test('is inconclusive where what was to move the system under test did not work, and says what to mend', () => {
+    const reason = 'step 1: the stimulus command dial ended 1'
+    const told_ = told([
+      outcome({ status: 'not-reached', frames: [], reason, unmoved: 'stimulus.dial' }),
+      outcome({ step: 2, status: 'not-reached', frames: [] }),
+    ])
+    expect(told_).toMatchObject([{ verdict: 'inconclusive', actual: reason, atFault: null, frames: [] }])
+    expect(told_[0]?.advice).toContain('no fault of the pbx: mend stimulus.dial in trunkproof.yaml')
+  })
   test('a step of ours that could not be done is an error of the harness', () => {
     expect(told([outcome({ status: 'error', reason: 'no credentials' })])).toMatchObject([
       { verdict: 'error', atFault: 'harness' },

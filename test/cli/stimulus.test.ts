@@ -1,7 +1,8 @@
+import { createServer } from 'node:http'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Responder, openResponder } from '../support/responder.ts'
 import { runCli } from './support.ts'
 
@@ -37,4 +38,37 @@ test('a password that a program tells is in no report', async () => {
   const files = readdirSync(join(folder, 'secret'))
   expect(files).toContain('result.json')
   expect(files.filter((file) => readFileSync(join(folder, 'secret', file)).includes('hunter2'))).toEqual([])
+})
+
+describe('means that do not work tell nothing of the PBX: inconclusive, with what to mend', () => {
+  const refusing = createServer((_, response) => {
+    response.statusCode = 500
+    response.end()
+  })
+  beforeAll(() => new Promise<void>((resolve) => refusing.listen(0, '127.0.0.1', resolve)))
+  afterAll(() => new Promise((resolve) => refusing.close(resolve)))
+  const url = (): string => {
+    const at = refusing.address()
+    return `http://127.0.0.1:${typeof at === 'object' ? at?.port : ''}/dial`
+  }
+
+  test.each([
+    ['absent', () => ({ command: ['/no/such'] }), 'the stimulus command /no/such did not start: '],
+    ['failing', () => dials('process.exit(3)'), 'ended 3'],
+    ['refused', () => ({ http: { url: url() } }), 'was answered 500'],
+  ])('%s', async (name, means, why) => {
+    const { out, code } = await run(name, means())
+    expect(out).toContain(why)
+    expect(out).toContain('mend stimulus.dial in trunkproof.yaml')
+    expect(out).not.toContain('FAIL')
+    expect(out).not.toContain('at fault: the PBX')
+    expect(code).toBe(3)
+  })
+
+  test('a prompt without a terminal is known before anything is played', async () => {
+    const { out, code, requests } = await run('prompt', { prompt: 'dial ${to}' })
+    expect(out).toContain('stimulus.dial asks a person, and there is no terminal to ask at')
+    expect(requests).toEqual([])
+    expect(code).toBe(3)
+  })
 })

@@ -11,8 +11,9 @@ const nobody: Ask = () => Promise.resolve(false)
 
 const plain: ConfiguredOptions = { ask: nobody, clock: systemClock(), signal: never, secrets: [] }
 
-const fire = (means: Means, more: Partial<ConfiguredOptions> = {}) =>
-  configuredStimuli({ dial: means }, { ...plain, ...more }).fire('dial', args)
+/** Why the PBX was not moved. */
+const fire = async (means: Means, more: Partial<ConfiguredOptions> = {}) =>
+  (await configuredStimuli({ dial: means }, { ...plain, ...more }).fire('dial', args))?.reason
 
 type Taken = { readonly method: string; readonly url: string; readonly key: string; readonly body: string }
 
@@ -135,5 +136,19 @@ describe('what a program says on its way out is told without the secrets of the 
 test('what is not configured is not available, and says so', async () => {
   const stimuli = configuredStimuli({ dial: { prompt: 'x' } }, plain)
   expect([...stimuli.available]).toEqual(['dial'])
-  expect(await stimuli.fire('hold', args)).toBe('nothing is configured for the stimulus hold')
+  expect(await stimuli.fire('hold', args)).toEqual({
+    reason: 'nothing is configured for the stimulus hold',
+    by: 'means',
+  })
+})
+
+test('what a person is asked for is not available where nobody can be asked', () => {
+  const { available, unasked } = configuredStimuli(
+    { dial: { prompt: 'x' }, hold: { command: ['true'] } },
+    { ...plain, ask: undefined },
+  )
+  expect({ available: [...available], unasked: [...(unasked ?? [])] }).toEqual({
+    available: ['hold'],
+    unasked: ['dial'],
+  })
 })

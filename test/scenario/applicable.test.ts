@@ -47,6 +47,12 @@ describe('a ladder is not applicable', () => {
     expect(notApplicable(ladder, sampleContract(), 'pbx', all)).toBeUndefined()
     expect(notApplicable(ladder, sampleContract(), 'trunk', none)).toBeUndefined()
   })
+  test('where a stimulus asks a person, and there is nobody to ask', () => {
+    const ladder = ladderNamed('termination/answered-call')
+    expect(notApplicable(ladder, sampleContract(), 'pbx', none, new Set<Stimulus>(['dial']))).toBe(
+      'stimulus.dial asks a person, and there is no terminal to ask at',
+    )
+  })
   test('where the user denies what it needs', () => {
     const contract = sampleContract('sinch/eu', { supports: { hold: false } })
     expect(notApplicable(ladderNamed('termination/hold-resume'), contract, 'trunk', all)).toBe(

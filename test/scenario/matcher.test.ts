@@ -108,6 +108,33 @@ describe('a ladder is met in order', () => {
   })
 })
 
+describe('a system under test that was not moved to a step', () => {
+  const hangsUp = `
+  - pbx -> trunk: INVITE
+  - trunk -> pbx: 200
+  - trunk -> pbx: BYE
+`
+  const unmoved = { type: 'unmoved', timeMs: 9, step: 3, means: 'stimulus.hang-up', reason: 'it ended 1' } as const
+
+  test('has done nothing wrong: the step was not reached, with the reason', () => {
+    const ladder = play(hangsUp)
+    ladder.response(200, 'OK', 'tx 1')
+    ladder.feed(unmoved)
+    expect(ladder.statuses()).toEqual(['met', 'met', 'not-reached'])
+    expect(ladder.reason()).toBe('step 3: it ended 1')
+    expect(ladder.finished()).toBe(true)
+  })
+
+  test('and does it all the same meets the step', () => {
+    const ladder = play(hangsUp)
+    ladder.response(200, 'OK', 'tx 1')
+    ladder.request('BYE', 'tx 2')
+    ladder.feed(unmoved)
+    expect(ladder.statuses()).toEqual(['met', 'met', 'met'])
+    expect(ladder.reason()).toBeUndefined()
+  })
+})
+
 describe('a mismatch says what was expected and what came', () => {
   test('another final response', () => {
     const ladder = play(call)

@@ -33,6 +33,21 @@ const wentWrong = (outcome: StepOutcome, { trace, outcomes, sut }: Evidence): Ju
   }
 }
 
+/** What was to move the system under test did not work: of that itself nothing is told. */
+const wasNotMoved = ({ head, reason, unmoved = '' }: StepOutcome, { sut }: Evidence): Judgement => ({
+  subject: 'run',
+  call: undefined,
+  side: sut,
+  verdict: 'inconclusive',
+  expected: head,
+  actual: reason ?? 'it was not moved to that',
+  frames: [],
+  advice:
+    unmoved === 'phone'
+      ? 'Look at the call between PBX and phone, which capture and journal have beside that of the trunk.'
+      : `This is no fault of the ${sut}: mend ${unmoved} in trunkproof.yaml, which is to make it do that, and run again.`,
+})
+
 export default defineCheck({
   id: 'ladder',
   title: 'The call goes as the ladder says',
@@ -49,6 +64,8 @@ export default defineCheck({
     const outcomes = told(evidence.outcomes)
     const wrong = outcomes.find(({ status }) => status === 'error' || status === 'mismatch')
     if (wrong !== undefined) return [wentWrong(wrong, evidence)]
+    const unmoved = outcomes.find((outcome) => outcome.unmoved !== undefined)
+    if (unmoved !== undefined) return [wasNotMoved(unmoved, evidence)]
     const common = { subject: 'run', call: undefined, side: evidence.sut, expected: 'all steps are met' }
     const missing = unproved(outcomes, evidence.trace)
     if (missing !== undefined)
