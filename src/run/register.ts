@@ -10,6 +10,7 @@ import { type Answer, type Exchange, openExchange } from './exchange.ts'
 import { type HopFlags, hopOf } from './hop.ts'
 import { type Surroundings, credentialsOf, readConfig } from './own-file.ts'
 import { type Checked, refuse } from './refusal.ts'
+import { mostSeconds, registerAdvice } from './register-advice.ts'
 
 export type RegisterFlags = HopFlags & {
   readonly config?: string
@@ -37,7 +38,6 @@ export type RegisterReport = {
 }
 
 const defaultSeconds = 60
-const mostSeconds = 86_400
 
 type Aor = { readonly aor: string; readonly registrar: string; readonly user: string }
 
@@ -60,7 +60,7 @@ const isSame = (a: string, b: string): boolean => {
 /** §10.2.8: the registrar wants a longer time. */
 const wantedByIt = (response: Response): number | undefined => {
   const least = numberOf(response, 'Min-Expires')
-  return response.status === 423 && least.ok && (least.value ?? mostSeconds) < mostSeconds ? least.value : undefined
+  return response.status === 423 && least.ok && (least.value ?? mostSeconds) <= mostSeconds ? least.value : undefined
 }
 
 const bindingsIn = (response: Response): readonly Binding[] => {
@@ -70,7 +70,7 @@ const bindingsIn = (response: Response): readonly Binding[] => {
 
 const nothing = { server: null, contact: null, expires: null, bindings: [], removed: null } as const
 
-/** The report, and for people what to look at where nothing answered. */
+/** The report, and for people what to do where that is known. */
 export type Registered = { readonly report: RegisterReport; readonly advice?: string }
 
 const silent = (
@@ -80,7 +80,7 @@ const silent = (
   remote: string | null,
 ): Registered => ({
   report: { ...nothing, registered: false, status: null, reason: why, rttMs: null, transport, remote, aor },
-  advice,
+  advice: `check ${advice}`,
 })
 
 const isDone = (answer: Answer): boolean =>
@@ -129,7 +129,8 @@ const registerOn = async (exchange: Exchange, wanted: Wanted): Promise<Registere
     bindings: bindings.map(({ uri, expiresS }) => ({ uri: displayText(uri), expires: expiresS ?? null })),
     removed: accepted && !keep ? isDone(await send(0, tx)) : null,
   }
-  return { report }
+  const told = report.registered ? undefined : registerAdvice(response)
+  return { report, ...(told === undefined ? {} : { advice: told }) }
 }
 
 /** One REGISTER with digest (RFC 3261 §10.2), and the binding away again unless it is to stay. */
@@ -165,25 +166,13 @@ export const register = async (
   }
 }
 
-/** What a registrar that refuses may mean (RFC 3261 §10.3). */
-const meaning = (status: number): string | undefined => {
-  if (status < 300) return 'check the registrar: its answer lists other contacts, and not ours'
-  if (status === 401 || status === 403 || status === 407) return 'check credentials: in trunkproof.yaml'
-  if (status === 404) return 'check the user: the registrar does not know it'
-  if (status === 405 || status === 501) return 'nobody registers there: a trunk is called without it'
-  return status >= 500 ? 'the registrar fails: look at its log' : undefined
-}
-
 /** Report for people. */
 export const registerLines = ({ report, advice }: Registered): readonly string[] => {
   const { registered, status, reason, rttMs, transport, remote, aor, expires, bindings, removed } = report
   const where = remote === null ? '' : ` at ${remote}, ${transport.toUpperCase()}`
-  if (status === null || rttMs === null)
-    return [`${aor} is not registered: ${reason}${where}`, ...(advice === undefined ? [] : [`to do: check ${advice}`])]
-  if (!registered) {
-    const told = meaning(status)
-    return [`${aor} is not registered${where}: ${status} ${reason}`, ...(told === undefined ? [] : [`to do: ${told}`])]
-  }
+  const toDo = advice === undefined ? [] : [`to do: ${advice}`]
+  if (status === null || rttMs === null) return [`${aor} is not registered: ${reason}${where}`, ...toDo]
+  if (!registered) return [`${aor} is not registered${where}: ${status} ${reason}`, ...toDo]
   return [
     `${aor} is registered${where}, in ${rttMs.toFixed(1)} ms`,
     expires === null ? 'the answer does not name our binding' : `granted for ${expires} s`,

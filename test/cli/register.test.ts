@@ -134,6 +134,47 @@ test.each([
   expect(code).toBe(1)
 })
 
+const asks = (...challenges: readonly string[]): readonly string[] => [
+  '401 Unauthorized',
+  ...challenges.map((challenge) => `WWW-Authenticate: ${challenge}`),
+]
+
+test.each([
+  [asks('Basic realm="x"'), 'it asks for Basic, and what is spoken here is Digest with MD5 or SHA-256'],
+  [asks('Digest realm="x", nonce="n", algorithm=SHA-512-256'), 'it asks for Digest SHA-512-256, and what is'],
+  [asks(), 'it brings no challenge that can be read, as a 401 must (RFC 3261 §22.2)'],
+  [asks('Digest realm="x", nonce="n"'), 'check credentials: in trunkproof.yaml'],
+  [['302 Moved', 'Contact: <sip:a@192.0.2.9>'], 'it says to register at sip:a@192.0.2.9: do so if you trust it'],
+  [['302 Moved'], 'it says to register elsewhere, and not where'],
+  [
+    ['423 Interval Too Brief', 'Min-Expires: 4000000000'],
+    'it grants no less than 4000000000 s, and 86400 s is the most',
+  ],
+  [['423 Interval Too Brief'], 'it grants no time so short, and does not say which: --expires 3600, as an example'],
+])('%j: what it means', async (lines, words) => {
+  const [first = '', ...more] = lines
+  const { out, code } = await registered(() => [`SIP/2.0 ${first}`, ...more])
+  expect(out).toContain(words)
+  expect(code).toBe(1)
+})
+
+test('the longest time that we ask for is asked for where it is the least that is granted', async () => {
+  const { requests } = await registered(
+    (request) =>
+      sentValue(request, 'Expires') === '60'
+        ? ['SIP/2.0 423 Interval Too Brief', 'Min-Expires: 86400']
+        : granted(request),
+    ['--keep'],
+  )
+  expect(requests.map((request) => sentValue(request, 'Expires'))).toEqual(['60', '86400'])
+})
+
+test('nothing that a registrar says moves the cursor of a terminal', async () => {
+  const told = asks('Ba\x1bsic realm="x"', '\x1b[2J realm="x"')
+  for (const [first = '', ...more] of [told, ['302 Moved', 'Contact: <sip:\x1b[2J@192.0.2.9>']])
+    expect((await registered(() => [`SIP/2.0 ${first}`, ...more])).out).not.toContain('\x1b')
+})
+
 test.each(['', ';transport=tcp'])('a closed port%s: not registered, and what to look at', async (params) => {
   const uri = `sip:1000@127.0.0.1:${await closedPort()}${params}`
   const { out, code } = await runCli(['register', uri], folder, { SIP_USER: '1000' })
