@@ -23,7 +23,7 @@ export const createUserAgent = (options: UserAgentOptions): Promise<UserAgent> =
     record,
     outgoing,
     onRequest: (received, edge) => {
-      if (options.ignores?.(received.message) !== true) server.receive(received, edge)
+      if (options.ignores?.(received) !== true) server.receive(received, edge)
     },
     onResponse: (received) => client.receive(received),
     onMalformed: (fault, frame, source) => emit({ type: 'malformed', fault, frame, source }),

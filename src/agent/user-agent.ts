@@ -144,6 +144,6 @@ export type UserAgentOptions = {
    */
   readonly looseContact?: (uri: string, source: Endpoint) => Endpoint | undefined
   /** Requests that are taken for lost: nothing answers them, not even 100. */
-  readonly ignores?: (request: Request) => boolean
+  readonly ignores?: (received: Received<Request>) => boolean
   readonly allow: readonly string[]
 }

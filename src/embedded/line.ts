@@ -3,7 +3,7 @@ import type { FieldDraft, Request, Response } from '../sip/message.ts'
 import { type Endpoint, showEndpoint } from '../core/frame.ts'
 import { inCidr, scopeOf } from '../core/address.ts'
 import { createUserAgent } from '../agent/create-user-agent.ts'
-import type { SendOptions, UserAgentEvent } from '../agent/user-agent.ts'
+import type { SendOptions, UserAgentEvent, UserAgentOptions } from '../agent/user-agent.ts'
 import { type SipSocket, openSipSocket } from '../net/sip-socket.ts'
 import { serializeSdp } from '../sdp/description.ts'
 import { capabilityFields } from '../session/capabilities.ts'
@@ -36,7 +36,7 @@ export type LineOptions = {
   /** Where it listens, if not where the party's media is. */
   readonly address?: string
   /** Requests that it leaves without any answer. */
-  readonly ignores?: (request: Request) => boolean
+  readonly ignores?: NonNullable<UserAgentOptions['ignores']>
   /** An INVITE outside of any dialog. */
   readonly onInvite: (incoming: Incoming) => void
   /** Our INVITE was refused: fields with which it goes again, `undefined` to give up. */

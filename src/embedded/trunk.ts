@@ -70,7 +70,7 @@ export const startTrunk = async (options: EmbeddedOptions): Promise<EmbeddedPart
     onRinging,
     onAnswered,
     onOver,
-    ignores: (request) => isToLiteral(request) && policy.literalHosts === 'ignore',
+    ignores: ({ message }) => isToLiteral(message) && policy.literalHosts === 'ignore',
   })
 
   const originator: Originator = { line, policy, called: contract.numbers.did, reachedAt: showEndpoint(line.local) }

@@ -74,6 +74,9 @@ export const ladderResult = (
     ...end.left
       .filter(isAnswered(trace))
       .map((call) => note('warn', `${call} could not be ended`, 'no call is left up')),
+    ...(end.strangers ?? []).map((told) =>
+      note('info', `${told}: neither answered nor judged`, 'messages of the system under test, or to a number of ours'),
+    ),
   ]
   return {
     id: meta.id,

@@ -53,6 +53,8 @@ export type LadderEnd = {
   readonly durationMs: number
   /** Calls that could not be ended. */
   readonly left: readonly string[]
+  /** Of messages of others, which were neither answered nor judged. */
+  readonly strangers?: readonly string[] | undefined
   /** Why it did not come to its end. */
   readonly cut?: string | undefined
   /** Why it was never begun, although it could be. */
@@ -125,6 +127,7 @@ const endSchema = z.object({
   outcomes: z.array(outcome),
   durationMs: z.number(),
   left: z.array(z.string()),
+  strangers: z.array(z.string()).optional(),
   cut: z.string().optional(),
   notPlayed: z.string().optional(),
   unreachable: z.string().optional(),

@@ -1,4 +1,4 @@
-import { otherSide } from '../core/finding.ts'
+import { type Side, otherSide } from '../core/finding.ts'
 import { type Endpoint, showEndpoint } from '../core/frame.ts'
 import { type Result, fault, ok } from '../core/result.ts'
 import { createUserAgent } from '../agent/create-user-agent.ts'
@@ -8,6 +8,7 @@ import { type SipSocket, openSipSocket } from '../net/sip-socket.ts'
 import { type PlayedCall, createCall } from '../play/call.ts'
 import { type Player, createPlayer } from '../play/player.ts'
 import type { Ladder } from '../scenario/ladder.ts'
+import type { Contract } from '../profile/contract.ts'
 import { namesUsed } from '../scenario/names.ts'
 import { stepsOf } from '../scenario/phone-steps.ts'
 import type { LadderRecord } from './assemble.ts'
@@ -16,6 +17,7 @@ import type { LadderRunOptions } from './ladder-options.ts'
 import { withPhone } from './ladder-phone.ts'
 import type { Planned } from './plan.ts'
 import type { LadderRecorder } from './recorder.ts'
+import { createScreen } from './screen.ts'
 
 export const metaOf = ({ ladder, side, cell }: Planned): LadderMeta => ({
   id: ladder.id,
@@ -100,6 +102,10 @@ const openOurs = async (options: LadderRunOptions, record: LadderRecorder): Prom
 const looseContact = (loopbackOnly: boolean) =>
   loopbackOnly ? { looseContact: (_uri: string, source: Endpoint) => source } : {}
 
+/** Where the SUT sends from: a trunk from all that its provider documents. */
+const addressesOf = (sut: Side, { address }: Endpoint, { signallingAddresses = [] }: Contract): readonly string[] =>
+  sut === 'trunk' ? [address, ...signallingAddresses] : [address]
+
 /** Plays one ladder against one far end and gives back what was seen. All that it opened is closed. */
 export const runLadder = async (options: LadderRunOptions): Promise<LadderRecord> => {
   const { planned, contract, world, recorder, advertise } = options
@@ -149,11 +155,16 @@ export const runLadder = async (options: LadderRunOptions): Promise<LadderRecord
     onOutcome: record.outcome,
   })
   heard.onSent = player.onSent
+  const screen = options.loopbackOnly ? undefined : createScreen(addressesOf(side, far.peer, contract), contract)
   const ua: UserAgent = await createUserAgent({
     world,
     sockets,
     timers: options.timers,
-    record: record.signalling,
+    record: (draft, cause) =>
+      screen?.isStrangeDatagram(draft) === true
+        ? { number: 0, timeMs: world.clock.nowMs() }
+        : record.signalling(draft, cause),
+    ignores: ({ message, source }) => screen?.isStrange(message, source) === true,
     onEvent: player.onEvent,
     userAgent: 'trunkproof',
     allow: us === 'trunk' ? [...methods, 'REGISTER'] : methods,
@@ -178,6 +189,7 @@ export const runLadder = async (options: LadderRunOptions): Promise<LadderRecord
     outcomes,
     durationMs: world.clock.nowMs() - begunMs,
     left,
+    strangers: screen?.told(),
     cut: record.flooded.aborted ? 'more was sent to us than is kept of one ladder, so it was ended' : cut,
   }
   record.end(end)
