@@ -130,9 +130,16 @@ export const createClient = (context: Context): Client => {
 
   const leaving = (call: Call, dialog: Dialog) => pastOwnEdges(dialog, call.edge, wire.edges)
 
-  const sendWithin = (call: Call, dialog: Dialog, method: string, wanted: SendOptions, silent: boolean): string => {
+  const sendWithin = (
+    call: Call,
+    dialog: Dialog,
+    method: string,
+    wanted: SendOptions & { readonly edge?: number },
+    silent: boolean,
+  ): string => {
     const seq = nextSeq(call, idOfDialog(dialog))
-    const { beyond, edge } = leaving(call, dialog)
+    const { beyond, edge: routed } = leaving(call, dialog)
+    const edge = wanted.edge === undefined ? routed : wanted.edge - 1
     const { requestUri, nextHop, fields } = requestInDialog(beyond, method, seq)
     const filled: readonly FieldDraft[] = [
       viaOf(edgeOf(context, { edge }), newBranch(context)),

@@ -98,8 +98,15 @@ export type UserAgent = {
   readonly request: (options: RequestOptions) => { readonly tx: string; readonly call: string }
   /** The same request again with CSeq + 1 (RFC 3261 §22.2), same Call-ID, From tag and destination. */
   readonly again: (tx: string, options: SendOptions) => { readonly tx: string }
-  /** A request within the dialog of a call (§12.2.1.1). Fails where there is no dialog. */
-  readonly within: (call: string, method: string, options: SendOptions) => { readonly tx: string } | undefined
+  /**
+   * A request within the dialog of a call (§12.2.1.1). Fails where there is no dialog. `edge`, from 1: leaves by that one,
+   * whichever the route says; an ACK leaves by the route's.
+   */
+  readonly within: (
+    call: string,
+    method: string,
+    options: SendOptions & { readonly edge?: number },
+  ) => { readonly tx: string } | undefined
   /** CANCEL of a pending INVITE client transaction (§9.1); it waits for a provisional response first. `tx`: the CANCEL's own. */
   readonly cancel: (tx: string, options: SendOptions) => { readonly tx: string }
   /** Answers a server transaction. Fills Via, To tag, Record-Route, Contact as §8.2.6 and §12.1.1 say. */

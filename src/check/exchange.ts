@@ -33,8 +33,11 @@ export const ackTo2xx = (transaction: Transaction): readonly Seen<Request>[] => 
   return final !== undefined && final.response.status < 300 ? transaction.acks : []
 }
 
-/** Long enough for three copies of a request over UDP, and for anyone to answer 100 (RFC 3261 §17.1.1.2, §17.2.1). */
-export const silentMs = 6000
+/**
+ * Long enough for three copies of a request over UDP, and for anyone to answer 100 (RFC 3261 §17.1.1.2, §17.2.1); less than the
+ * six seconds that our own side waits for the answer to an OPTIONS.
+ */
+export const silentMs = 5500
 
 /** A tap that saw no message at all for so long was not there: captures were merged, or a machine slept. */
 const absentMs = 3_600_000
@@ -69,3 +72,7 @@ const patienceMs = 500
 /** Whether a side spoke well after a request that it left unanswered: then its silence is no fault of the way. */
 export const isHeardLater = ({ timeMs }: Seen, side: Side, trace: Trace): boolean =>
   trace.messages.some((message) => message.sender === side && message.timeMs - timeMs > patienceMs)
+
+/** Both sides hung up at once: then either may have no dialog any more (RFC 3261 §15.1.2). */
+export const isGlare = ({ call, client }: Transaction): boolean =>
+  (call?.transactions ?? []).some((other) => other.method === 'BYE' && other.client !== client)

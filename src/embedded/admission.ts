@@ -1,5 +1,6 @@
 import { isIpLiteral } from '../core/address.ts'
 import { parseNameAddr } from '../sip/fields/address.ts'
+import { numberOf } from '../sip/fields/tokens.ts'
 import { type Request, fieldValue } from '../sip/message.ts'
 import { isSipUri, parseUri } from '../sip/uri.ts'
 import { fieldAt } from '../sip/view.ts'
@@ -36,13 +37,20 @@ export const addressedNumber = (request: Request): string => addressIn(request, 
 export const isToLiteral = (request: Request): boolean =>
   isIpLiteral(addressOf(request.requestUri)?.host ?? '') && fieldAt(request, 'To.tag') === undefined
 
+const hopsOf = (request: Request): number | undefined => {
+  const hops = numberOf(request, 'Max-Forwards')
+  return hops.ok ? hops.value : undefined
+}
+
 /** The status with which the trunk refuses an INVITE for what it says of its parties; `undefined` where it may pass. */
 export const refusalOf = (request: Request, policy: TrunkPolicy): number | undefined => {
   const target = addressOf(request.requestUri)
   const to = addressIn(request, 'To')
   const from = addressIn(request, 'From')
   if (target === undefined || to === undefined || from === undefined) return 400
-  const { demands, owned, hosts } = policy
+  const { demands, owned, hosts, withoutHops } = policy
+  // RFC 3261 §16.3 step 3, and RFC 7332 for whoever begins a call of its own for each that comes.
+  if (withoutHops !== 'served' && hopsOf(request) === 0) return withoutHops
   const wellFormed =
     isOfFormat(demands.requestUri, target.user) &&
     isOfFormat(demands.to, to.user) &&

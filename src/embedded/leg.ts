@@ -17,6 +17,8 @@ export type Leg = {
   invite: string
   /** Where that INVITE goes. */
   readonly requestUri: string
+  /** Address that it came from; none where it is ours. */
+  readonly origin: string | undefined
   version: number
   /** `over`: nobody speaks any more, though an answer to our CANCEL may be to come. */
   phase: 'setting-up' | 'up' | 'over'
@@ -32,12 +34,13 @@ export type Leg = {
   readonly timers: Set<Disarm>
 }
 
-type NewLeg = Pick<Leg, 'role' | 'sessionId' | 'requestUri'> & { readonly call?: string; readonly invite?: string }
+type NewLeg = Pick<Leg, 'role' | 'sessionId' | 'requestUri'> & Partial<Pick<Leg, 'call' | 'invite' | 'origin'>>
 
-export const createLeg = ({ role, sessionId, requestUri, call = '', invite = '' }: NewLeg): Leg => ({
+export const createLeg = ({ role, sessionId, requestUri, origin, call = '', invite = '' }: NewLeg): Leg => ({
   role,
   sessionId,
   requestUri,
+  origin,
   call,
   invite,
   version: 0,

@@ -27,7 +27,12 @@ const cause = 'embedded'
 const sdp = 'application/sdp'
 const allow = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS']
 
-export type Incoming = { readonly tx: string; readonly call: string; readonly request: Request }
+export type Incoming = {
+  readonly tx: string
+  readonly call: string
+  readonly request: Request
+  readonly source: Endpoint
+}
 
 export type LineOptions = {
   readonly party: EmbeddedOptions
@@ -118,8 +123,10 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
     ua.respond(tx, status, { cause, fields })
   }
 
-  const take: Line['take'] = async ({ tx, call, request }) => {
-    const leg = createLeg({ role: 'uas', sessionId: sessionId(), requestUri: request.requestUri, call, invite: tx })
+  const take: Line['take'] = async ({ tx, call, request, source }) => {
+    const { requestUri } = request
+    const origin = source.address
+    const leg = createLeg({ role: 'uas', sessionId: sessionId(), requestUri, origin, call, invite: tx })
     legs.set(call, leg)
     if (!(await openLegMedia(leg, party, policy))) {
       refuse(tx, 503)
@@ -205,7 +212,7 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
     ua.request({ cause, method: 'OPTIONS', requestUri, ...addresses, destination: party.peer() })
   }
 
-  const reanswer = (leg: Leg, { tx, request }: Incoming): void => {
+  const reanswer = (leg: Leg, { tx, request }: Pick<Incoming, 'tx' | 'request'>): void => {
     const { reoffers } = policy
     const answer = answerTo(leg, policy, request.body, reoffers === 'inactive' ? reoffers : policy.answers)
     if (typeof reoffers === 'number' || !answer.ok) {
@@ -217,21 +224,23 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
   }
 
   const onRequest = ({ tx, call, received, inDialog }: Extract<UserAgentEvent, { type: 'request' }>): void => {
-    const request = received.message
+    const { message: request, source } = received
     const leg = legs.get(call)
-    if (request.method === 'INVITE' && !inDialog) {
+    const isElsewhere = leg?.origin !== undefined && leg.origin !== source.address
+    if (inDialog && isElsewhere && policy.fromElsewhere !== 'served') refuse(tx, policy.fromElsewhere)
+    else if (request.method === 'INVITE' && !inDialog) {
       const { channels, admits } = policy
       const isFull = channels !== undefined && legs.size >= channels.count
-      const isForeign = admits?.some((block) => inCidr(received.source.address, block)) === false
+      const isForeign = admits?.some((block) => inCidr(source.address, block)) === false
       const status = isFull ? channels.status : isForeign ? 403 : screened(request, policy.refuses)
-      if (status === undefined) options.onInvite({ tx, call, request })
+      if (status === undefined) options.onInvite({ tx, call, request, source })
       else refuse(tx, status)
-    } else if (request.method === 'INVITE' && leg !== undefined) reanswer(leg, { tx, call, request })
+    } else if (request.method === 'INVITE' && leg !== undefined) reanswer(leg, { tx, request })
     else if (request.method === 'OPTIONS') refuse(tx, 200, capabilityFields(allow))
     else if (request.method === 'BYE') {
       refuse(tx, 200)
       end(call)
-    } else if (request.method === 'REGISTER') options.onRegister?.({ tx, call, request })
+    } else if (request.method === 'REGISTER') options.onRegister?.({ tx, call, request, source })
     else refuse(tx, 481)
   }
 

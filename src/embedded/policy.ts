@@ -35,6 +35,8 @@ export type PartyPolicy = {
   readonly mediaAddress: string
   readonly mediaPorts: PortRange | undefined
   readonly ptimeMs: number
+  /** What becomes of a request in a call that comes from another address than the call came from: a status, or nothing special. */
+  readonly fromElsewhere: number | 'served'
   /** Address blocks from which it takes new calls; others get 403. */
   readonly admits: readonly string[] | undefined
   /** New calls that it refuses for how they are written. */
@@ -60,6 +62,8 @@ export type TrunkPolicy = PartyPolicy & {
   readonly refusal: number | 'challenge'
   readonly demands: { readonly requestUri: NumberFormat; readonly to: NumberFormat; readonly from: NumberFormat }
   readonly malformedNumber: number
+  /** What becomes of a call that may not be passed on any more, for its Max-Forwards is 0: a status, or it is passed on. */
+  readonly withoutHops: number | 'served'
   /** Caller ids that the account owns. */
   readonly owned: readonly string[] | 'any'
   /** Whose number it calls. */
@@ -120,6 +124,7 @@ export const trunkPolicyOf = (
   unshared: 'refuse',
   answers: 'open',
   reoffers: 'answer',
+  fromElsewhere: 'served',
   mediaAddress: mediaAddresses?.[0]?.split('/')[0] ?? bind,
   mediaPorts,
   ptimeMs: profile.media.ptimeMs,
@@ -136,6 +141,7 @@ export const trunkPolicyOf = (
   refusal: profile.authentication.refusal,
   demands: profile.numbers,
   malformedNumber: 404,
+  withoutHops: 483,
   owned: profile.numbers.callerId === 'owned' ? present(numbers.callerId, numbers.did) : 'any',
   dials: profile.numbers.dialled ?? 'request-uri',
   unassigned: 'refuse',
@@ -154,6 +160,7 @@ export const pbxPolicyOf = ({ profile, numbers }: Contract, bind: string): PbxPo
   unshared: 'refuse',
   answers: 'open',
   reoffers: 'answer',
+  fromElsewhere: 'served',
   mediaAddress: bind,
   mediaPorts: undefined,
   ptimeMs: profile.media.ptimeMs,

@@ -63,8 +63,9 @@ export const createSender = (options: SenderOptions): Sender => {
   const newRequest = (step: MessageStep, call: PlayedCall, base: SendOptions, scope: Scope): Result<Sent> => {
     if (step.pattern.kind !== 'request') return cannot('a response is not a request')
     const { method } = step.pattern
-    const edge = edges[step.edge - 1]
-    if (edge === undefined) return cannot(`this side has no edge ${step.edge}`)
+    const { edge: number = 1 } = step
+    const edge = edges[number - 1]
+    if (edge === undefined) return cannot(`this side has no edge ${number}`)
     const ping = method === 'OPTIONS'
     const named = ping ? { ...contract, numbers: { ...nobody, ...contract.numbers } } : contract
     const shape = composeInvite(us, step.with, named, scope, { peer, edge, transport }, world.token(32))
@@ -85,7 +86,7 @@ export const createSender = (options: SenderOptions): Sender => {
       contact,
       fields: ping ? (base.fields ?? []) : fields,
       destination: peer,
-      edge: step.edge,
+      edge: number,
       ...(body.value === undefined ? {} : { body: body.value, contentType: 'application/sdp' }),
     })
     if (!ping) {
@@ -135,7 +136,9 @@ export const createSender = (options: SenderOptions): Sender => {
     const body = method === 'INVITE' ? offerBody(call, step.with, contract, scope, options.advertise) : ok(undefined)
     if (!body.ok) return body
     const described = body.value === undefined ? {} : { body: body.value, contentType: 'application/sdp' }
-    const sent = ua.within(call.ua, method, { ...base, ...described })
+    const { edge } = step
+    if (edge !== undefined && edges[edge - 1] === undefined) return cannot(`this side has no edge ${edge}`)
+    const sent = ua.within(call.ua, method, { ...base, ...described, ...(edge === undefined ? {} : { edge }) })
     if (sent === undefined) return cannot(`call ${step.call} has no dialog for ${method}`)
     if (method === 'INVITE') {
       call.inviteTx = sent.tx

@@ -31,7 +31,7 @@ export const metaOf = ({ ladder, side, cell }: Planned): LadderMeta => ({
 const methods = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS']
 
 const edgesOf = (ladder: Ladder): number =>
-  Math.max(1, ...stepsOf(ladder).map((step) => (step.kind === 'message' ? step.edge : 1)))
+  Math.max(1, ...stepsOf(ladder).map((step) => (step.kind === 'message' ? (step.edge ?? 1) : 1)))
 
 /** Those that we play towards the SUT: the phone's leg has media of its own. */
 const callNames = (ladder: Ladder): ReadonlySet<string> =>
@@ -46,19 +46,30 @@ const withoutAck = (ladder: Ladder): ReadonlySet<string> =>
 /** The address that the ladder wants an edge to have, by the variables of the cell. */
 const wantedAddress = (edge: number, { ladder, cell }: Planned): string | undefined => {
   const [source] = stepsOf(ladder).flatMap((step) =>
-    step.kind === 'message' && step.edge === edge + 1 && step.with.source !== undefined ? [step.with.source] : [],
+    step.kind === 'message' && (step.edge ?? 1) === edge + 1 && step.with.source !== undefined
+      ? [step.with.source]
+      : [],
   )
   const [name] = source === undefined ? [] : namesUsed([source])
   return name === undefined ? source : cell.values[name]
 }
 
+/** Of the provider, where our side has some: each further edge is then on one of its own. */
+const sourceOf = (
+  edge: number,
+  { planned: { side }, contract: { sources = [] } }: LadderRunOptions,
+): string | undefined =>
+  edge === 0 || side === 'trunk' ? undefined : sources[(edge - 1) % Math.max(1, sources.length)]
+
 /** The first edge has the port that was asked for, the others any. */
-const openEdge = (edge: number, { planned, bind, loopbackOnly }: LadderRunOptions): Promise<SipSocket> =>
-  openSipSocket(planned.cell.transport, {
-    address: wantedAddress(edge, planned) ?? bind.address,
+const openEdge = (edge: number, options: LadderRunOptions): Promise<SipSocket> => {
+  const { planned, bind, loopbackOnly } = options
+  return openSipSocket(planned.cell.transport, {
+    address: wantedAddress(edge, planned) ?? sourceOf(edge, options) ?? bind.address,
     ...(bind.port === 0 || edge > 0 ? {} : { port: bind.port }),
     loopbackOnly,
   })
+}
 
 const openCall = async (name: string, options: LadderRunOptions, record: LadderRecorder): Promise<PlayedCall> => {
   const { planned, contract, world, ticker, bind, rtpPorts, loopbackOnly } = options

@@ -72,8 +72,8 @@ export type MessageStep = StepBase & {
   readonly again: number
   readonly at: 'wire' | 'message' | 'transaction'
   readonly call: string
-  /** Address of the party from which it goes, from 1. */
-  readonly edge: number
+  /** Address of the party from which it goes, from 1; left out: the first, or in a dialog where its route begins. */
+  readonly edge?: number
   /** Wait that long before we send it. */
   readonly afterMs?: number
   /** The SUT does it unprompted: no stimulus is fired for it. */

@@ -84,14 +84,17 @@ export const showPattern = (pattern: Pattern): string => {
 export const showMessage = (message: Message): string =>
   message.kind === 'response' ? displayText(`${message.status} ${message.reason}`.trim()) : displayText(message.method)
 
-/** What the SUT may do next: the steps that are reachable over optional ones, up to the first that must come. */
+/**
+ * What the SUT may do next: the steps that are reachable over optional ones, up to the first that must come. One of ours that
+ * is sent only where it can be, as an answer to a challenge, holds back nothing that needs it not.
+ */
 export const awaitedSteps = (steps: readonly Step[], sut: Side): readonly (MessageStep | AnyOfStep)[] => {
   const reachable: (MessageStep | AnyOfStep)[] = []
   for (const step of steps) {
     if (step.kind === 'never') continue
     if (step.kind === 'verb') break
     if (step.from !== sut) {
-      if (step.kind === 'message' && step.optional && !step.send) continue
+      if (step.kind === 'message' && step.optional) continue
       break
     }
     reachable.push(step)

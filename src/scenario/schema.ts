@@ -67,7 +67,7 @@ export const modifiers = {
     send: yesOrNo.default(false),
     without: oneOf(['ACK']).exactOptional(),
     again: wholeNumber(1, 10).default(1),
-    edge: wholeNumber(1, 4).default(1),
+    edge: wholeNumber(1, 4).exactOptional(),
     stimulus: oneOf(['none']).exactOptional(),
     call: ofCall,
   }),

@@ -10,7 +10,18 @@ export type Format = {
   readonly fmtp?: string
 }
 
-export const codecNames = ['PCMU', 'PCMA', 'G722', 'G729', 'opus', 'iLBC', 'speex', 'GSM', 'telephone-event'] as const
+export const codecNames = [
+  'PCMU',
+  'PCMA',
+  'G722',
+  'G729',
+  'opus',
+  'iLBC',
+  'speex',
+  'GSM',
+  'QCELP',
+  'telephone-event',
+] as const
 export type CodecName = (typeof codecNames)[number]
 
 /** Codecs whose sound we make and understand. */
@@ -27,6 +38,7 @@ export const codecs = {
   iLBC: { payloadType: 97, encoding: 'iLBC', clockRate: 8000, fmtp: 'mode=20' }, // RFC 3952 §5
   speex: { payloadType: 98, encoding: 'speex', clockRate: 8000 }, // RFC 5574 §4.1
   GSM: { payloadType: 3, encoding: 'GSM', clockRate: 8000 },
+  QCELP: { payloadType: 12, encoding: 'QCELP', clockRate: 8000 },
   'telephone-event': { payloadType: 101, encoding: 'telephone-event', clockRate: 8000, fmtp: '0-16' }, // RFC 4733 §2.5.1
 } as const satisfies Record<CodecName, Format>
 

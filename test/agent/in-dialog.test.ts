@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { fieldsNamed } from '../../src/sip/message.ts'
-import { callTo, createBench, replyTo, valueOf } from './bench.ts'
+import { callTo, createBench, replyTo, short, valueOf } from './bench.ts'
 
 const contact = 'Contact: <sip:bob@192.0.2.2>'
 
@@ -35,6 +35,30 @@ describe('within a dialog', () => {
     bench.advance(0)
     expect(bob.heard.map((message) => valueOf(message, 'CSeq'))).toEqual(['1 INVITE', '1 ACK', '2 UPDATE', '3 BYE'])
     expect(bob.heard.slice(2).map((message) => fieldsNamed(message, 'Contact').length)).toEqual([1, 0])
+  })
+
+  test('a request leaves by the edge that its user names, and is answered there', async () => {
+    const bench = createBench()
+    const bob = bench.puppet('192.0.2.2', (message, self) => {
+      if (message.kind !== 'request' || message.method === 'ACK') return
+      const address = valueOf(message, 'Via').split(/[ :]/)[1] ?? ''
+      self.say(
+        { address, port: 5060 },
+        ...replyTo(message, 200, 'b', contact).map((line) => line.replace(';tag=b;tag=b', ';tag=b')),
+      )
+    })
+    const sockets = ['192.0.2.1', '192.0.2.9'].map((address) => bench.link.open(address, 5060))
+    const alice = await bench.party('192.0.2.8', undefined, { sockets })
+    const { call } = alice.agent.request(callTo(bob.local))
+    bench.advance(0)
+    alice.agent.within(call, 'BYE', { cause: 'step 3', edge: 2 })
+    bench.advance(0)
+    expect(bob.heard.map((message) => `${short(message)} ${valueOf(message, 'Via').split(/[ :]/)[1] ?? ''}`)).toEqual([
+      'INVITE 192.0.2.1',
+      'ACK 192.0.2.1',
+      'BYE 192.0.2.9',
+    ])
+    expect(alice.agent.call(call)?.phase).toBe('ended')
   })
 
   test('a challenged request goes again in the dialog: CSeq + 1, its own branch, the same tags', async () => {

@@ -10,6 +10,7 @@ import { phoneCases } from './phone-cases.ts'
 import { originationFormCases } from './origination-form-cases.ts'
 import { providerCases, transportCases } from './provider-cases.ts'
 import { digitCases } from './digit-cases.ts'
+import { dialogCases } from './dialog-cases.ts'
 import { wireCases } from './wire-cases.ts'
 
 const wrong = (played: Played): readonly Finding[] =>
@@ -362,6 +363,7 @@ const faults: readonly (readonly [string, Played, readonly string[]])[] = [
   ...phoneCases,
   ...transportCases,
   ...wireCases,
+  ...dialogCases,
   ...digitCases,
   ['an OPTIONS that is not answered', ping({ copies: 4 }), ['options-answered OPTIONS 1 fail trunk']],
 ]

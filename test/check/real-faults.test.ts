@@ -97,6 +97,7 @@ describe.concurrent('a cause is found in the packets of a party that really has 
 const brokenOnPurpose: Readonly<Record<string, readonly string[]>> = {
   'origination/congested': ['service-unavailable'],
   'origination/lost-ack': ['ack-lost'],
+  'origination/no-shared-codec': ['no-common-codec'],
   'origination/rejected': ['call-forbidden'],
   'origination/unassigned-number': ['number-unknown'],
   'termination/caller-not-owned': ['wrong-password', 'call-forbidden'],

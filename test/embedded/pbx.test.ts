@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { showEndpoint } from '../../src/core/frame.ts'
 import type { EmbeddedParty } from '../../src/embedded/party.ts'
 import { startPbx } from '../../src/embedded/pbx.ts'
 import type { SeamSpec } from '../../src/embedded/seam.ts'
+import { openUdp } from '../../src/net/udp.ts'
 import { parseRtp } from '../../src/rtp/packet.ts'
 import { connectionOf, directionOf, serializeSdp } from '../../src/sdp/description.ts'
 import { makeAnswer } from '../../src/sdp/offer-answer.ts'
@@ -95,6 +97,27 @@ describe('the embedded PBX is called', () => {
     both.peer.ua.within(call, 'BYE', { cause: 'test' })
     expect((await finalResponse(both.peer)).received.message.status).toBe(200)
   })
+
+  // All of 127.0.0.0/8 is there on Linux alone.
+  test.skipIf(process.platform !== 'linux')(
+    'a request in a call is taken from any address, or refused from another than the call came from',
+    async () => {
+      const bound: SeamSpec = { seam: 'policy', policy: { fromElsewhere: 403 } }
+      for (const [spec, status] of [[undefined, 200] as const, [bound, 403] as const]) {
+        const both = await set('sinch/eu', spec)
+        const stranger = await openUdp({ address: '127.0.0.2', loopbackOnly: true })
+        open.push(stranger)
+        const answered = new Promise<Uint8Array>((resolve) => stranger.onDatagram(resolve))
+        ring(both, did)
+        const { message } = (await finalResponse(both.peer)).received
+        const fields = ['From', 'To', 'Call-ID'].map((name) => `${name}: ${fieldValue(message, name) ?? ''}\r\n`)
+        const via = `Via: SIP/2.0/UDP ${showEndpoint(stranger.local)};branch=z9hG4bKelsewhere\r\n`
+        const bye = `BYE sip:${bind} SIP/2.0\r\n${via}Max-Forwards: 70\r\n${fields.join('')}CSeq: 2 BYE\r\n\r\n`
+        stranger.send(Buffer.from(bye), both.pbx.local)
+        expect(Buffer.from(await answered).toString()).toMatch(new RegExp(`^SIP/2\\.0 ${status} `))
+      }
+    },
+  )
 
   test('on any other number it knows nobody', async () => {
     const both = await set()

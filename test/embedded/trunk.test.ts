@@ -7,7 +7,7 @@ import { connectionOf, directionOf } from '../../src/sdp/description.ts'
 import { agreed } from '../../src/sdp/offer-answer.ts'
 import { parseSdp } from '../../src/sdp/parse.ts'
 import { retryFields } from '../../src/session/challenge.ts'
-import { type Response, fieldValue } from '../../src/sip/message.ts'
+import { type FieldDraft, type Response, fieldValue } from '../../src/sip/message.ts'
 import { fieldAt } from '../../src/sip/view.ts'
 import {
   type Peer,
@@ -57,6 +57,7 @@ type Dial = {
   readonly codecs?: readonly string[]
   readonly password?: string
   readonly port?: number
+  readonly fields?: readonly FieldDraft[]
 }
 
 /** Calls, answers the challenge, and gives the transaction of the second INVITE. */
@@ -71,6 +72,7 @@ const dial = async ({ trunk, peer }: Awaited<ReturnType<typeof set>>, how: Dial 
     from: `<sip:${from}@${host}>`,
     to: `<sip:${how.toUser ?? to}@${host}>`,
     destination: trunk.local,
+    ...(how.fields === undefined ? {} : { fields: how.fields }),
     ...body,
   })
   const challenge = (await finalResponse(peer)).received.message
@@ -120,6 +122,12 @@ describe('the embedded trunk is called', () => {
     )
     expect((await peer.next('response')).tx).toBe(named?.tx)
     expect((await peer.next('timeout')).tx).not.toBe(named?.tx)
+  })
+
+  test('a call with no hop left goes no further (RFC 3261 §16.3)', async () => {
+    const both = await set()
+    await dial(both, { fields: [['Max-Forwards', '0']] })
+    expect((await final(both.peer)).status).toBe(483)
   })
 
   test('the number in To is called, whatever the Request-URI says (SINCH-FLOW-03)', async () => {

@@ -44,7 +44,6 @@ describe('the head of a step', () => {
       to: 'trunk',
       pattern,
       call: '1',
-      edge: 1,
       again: 1,
       optional: false,
       send: false,

@@ -100,6 +100,25 @@ describe('a ladder is met in order', () => {
     expect(ladder.statuses()).toEqual(['met', 'skipped', 'met', 'met', 'met'])
   })
 
+  test('what is refused without a challenge needs no retry, and what is challenged is sent again', () => {
+    const perhaps = `
+  - pbx -> trunk: INVITE
+  - trunk -> pbx: [401, 407]
+    optional: true
+  - pbx -> trunk: INVITE again
+    optional: true
+    send: true
+  - trunk -> pbx: [483, 200]
+`
+    const refused = play(perhaps)
+    refused.response(483, 'Too Many Hops', 'tx 1')
+    expect(refused.statuses()).toEqual(['met', 'skipped', 'skipped', 'met'])
+    const challenged = play(perhaps)
+    challenged.response(401, 'Unauthorized', 'tx 1')
+    challenged.response(483, 'Too Many Hops', 'tx 2')
+    expect(challenged.statuses()).toEqual(['met', 'met', 'met', 'met'])
+  })
+
   test('100 is a duty of the transaction and never a step', () => {
     const ladder = play(call)
     ladder.response(100, 'Trying', 'tx 1')

@@ -95,7 +95,7 @@ describe('an offer (RFC 3264 §5)', () => {
 
   test('of any codec that a profile may name follows the grammar', () => {
     const offer = makeOffer({ ...own, codecs: codecNames })
-    expect(offer.media[0]?.formats).toEqual(['0', '8', '9', '18', '107', '97', '98', '3', '101'])
+    expect(offer.media[0]?.formats).toEqual(['0', '8', '9', '18', '107', '97', '98', '3', '12', '101'])
     expect(linesOf(offer)).toContain('a=rtpmap:107 opus/48000/2')
   })
 

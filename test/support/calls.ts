@@ -228,7 +228,7 @@ const play = (lines: readonly Line[], options: CallOptions): Played => {
     }
     for (let copy = 0; copy < (again[line.name] ?? 0); copy++) {
       script.pass(500)
-      script.say(line.sender, message)
+      script.say(line.sender, message, options.ways?.[line.name])
     }
   }
   const isSignalling = ({ source }: Frame): boolean => source.port === 5060

@@ -1,10 +1,6 @@
 import type { Trace, Transaction } from '../../observation/trace.ts'
 import { type Judgement, defineCheck } from '../check.ts'
-import { type Answer, allFrames, finalOf, isGivenUp, serverOf, showSilence, showStatus } from '../exchange.ts'
-
-/** Both sides hung up at once: then either may have no dialog any more (RFC 3261 §15.1.2). */
-const isGlare = ({ call, client }: Transaction): boolean =>
-  (call?.transactions ?? []).some((other) => other.method === 'BYE' && other.client !== client)
+import { type Answer, allFrames, finalOf, isGivenUp, isGlare, serverOf, showSilence, showStatus } from '../exchange.ts'
 
 const isFine = (transaction: Transaction, { response }: Answer): boolean =>
   response.status < 300 || [401, 407].includes(response.status) || (response.status === 481 && isGlare(transaction))
@@ -38,7 +34,7 @@ export default defineCheck({
   advice:
     'Look whether the BYE reached the far end, and whether it knows the dialog: Contact, tags and route must be those of the call.',
   judges: ['pbx', 'trunk'],
-  presupposes: [],
+  presupposes: ['in-dialog-source'],
   absence: true,
   judge: ({ trace }) =>
     trace.transactions.filter(({ method }) => method === 'BYE').map((transaction) => judgementOf(transaction, trace)),

@@ -49,7 +49,7 @@ const unanswered = (common: Common, negotiation: Negotiation, contract: Contract
       },
     ]
   // What a PBX speaks is for its owner to say; a trunk owes what its provider documents.
-  if (judged.side === 'pbx' || !refusals.includes(final.response.status)) return []
+  if (!refusals.includes(final.response.status) || (judged.side === 'pbx' && known.length > 0)) return []
   return known.length > 0
     ? [{ ...judged, verdict: 'fail', expected: `an answer with one of ${showCodecs(known)}`, frames }]
     : [{ ...judged, verdict: 'pass', expected: `a refusal of ${showCodecs(codecsOf(offered))}`, frames }]
