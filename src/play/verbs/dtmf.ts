@@ -13,14 +13,18 @@ const pollMs = 100
 const heard = async (media: Media, count: number, { step, clock, wait }: VerbContext): Promise<void> => {
   const untilMs = clock.nowMs() + step.forMs
   let ends = 0
+  /** Those that have ended, by their timestamps: more than are wanted tell nothing more. */
+  const ended = new Set<number>()
   let lastMs = clock.nowMs()
-  const disarm = media.listen(({ payload }) => {
+  const disarm = media.listen(({ payload, timestamp }) => {
     if (payload.length !== 4) return
     lastMs = clock.nowMs()
-    if (((payload[1] ?? 0) & endBit) !== 0) ends += 1
+    if (((payload[1] ?? 0) & endBit) === 0) return
+    ends += 1
+    if (ended.size < count) ended.add(timestamp)
   })
   const isOver = (now: number): boolean =>
-    now >= untilMs || ends >= lastReports * count || (ends >= count && now - lastMs >= quietMs)
+    now >= untilMs || ends >= lastReports * count || (ended.size >= count && now - lastMs >= quietMs)
   while (!isOver(clock.nowMs())) if (!(await wait(pollMs))) break
   disarm()
 }
