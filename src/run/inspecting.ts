@@ -30,6 +30,9 @@ export type InspectedHere = InspectedFile & {
 }
 
 const exporters = { call: exportCalls, wav: exportWav }
+
+/** What `--export` knows. */
+export const exportable: readonly string[] = Object.keys(exporters)
 type Exportable = keyof typeof exporters
 
 const isExportable = (text: string): text is Exportable => Object.hasOwn(exporters, text)

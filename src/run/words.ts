@@ -27,7 +27,8 @@ export const parsePorts = (text: string): PortRange | undefined => {
     : undefined
 }
 
-const transports: readonly Transport[] = ['udp', 'tcp']
+/** What is spoken. */
+export const transports: readonly Transport[] = ['udp', 'tcp']
 
 /** `udp`, `tcp` or both in the order that they are to be tried. */
 export const parseTransports = (text: string): readonly Transport[] | undefined => {
