@@ -1,6 +1,9 @@
 import type { CliIo } from './io.ts'
 
-/** Ctrl-C and SIGTERM end the run in good order: calls are hung up and reports written. The second one ends it at once. */
+/** SIGHUP: the terminal is gone, as when ssh breaks off. */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Ctrl-C, SIGTERM and SIGHUP end the run in good order: calls are hung up and reports written. The second one ends it at once. */
 export const onInterrupt = (
   io: CliIo,
   told = 'interrupted: hanging up and writing what was seen; once more to end at once',
@@ -11,13 +14,11 @@ export const onInterrupt = (
     io.err(`${told}\n`)
     controller.abort()
   }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
+  for (const name of signals) process.on(name, stop)
   return {
     signal: controller.signal,
     release: () => {
-      process.off('SIGINT', stop)
-      process.off('SIGTERM', stop)
+      for (const name of signals) process.off(name, stop)
     },
   }
 }

@@ -19,10 +19,10 @@ export const complain = (io: CliIo, what: string, advice: string): void => {
   io.exit(usage)
 }
 
-/** A reader that went away, as `| head -1`, ends no run: the reports are written all the same. */
+/** A reader that went away, as `| head -1`, or a terminal that did (EIO), ends no run: the reports are written all the same. */
 const outliveReader = (stream: NodeJS.WriteStream): void => {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
   })
 }
 

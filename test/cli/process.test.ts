@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { afterAll, expect, test } from 'vitest'
 import type { RunResult } from '../../src/report/result.ts'
 import { openResponder } from '../support/responder.ts'
@@ -38,7 +39,7 @@ test('a reader that goes away after the first line, as head, ends no run', async
   expect(resultOf('head').ladders).toHaveLength(4)
 })
 
-test.each(['SIGINT', 'SIGTERM'] as const)('%s ends a run in good order, with its reports', async (signal) => {
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s ends a run in good order, with its reports', async (signal) => {
   const { child, err, closed } = start('run', '--out', signal)
   child.stdout.once('data', () => child.kill(signal))
   expect(await closed).toEqual([130, null])
@@ -48,6 +49,21 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s ends a run in good order, with its
   expect({ ...summary, pass: 0, inconclusive: 0 }).toEqual({
     ...{ pass: 0, warn: 0, fail: 0, inconclusive: 0, error: 0, notApplicable: 0, info: 0, waived: 0 },
   })
+})
+
+test('a terminal that goes away ends a run in good order, though nothing more can be written to it', async () => {
+  const command = `"${process.execPath}" "${program}" run --out terminal`
+  // The fourth pipe is open until the program has ended, which is no child of ours.
+  const stdio = ['pipe', 'pipe', 'pipe', 'pipe'] as const
+  const child = spawn('script', ['-qec', command, '/dev/null'], {
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: '1' },
+    stdio: [...stdio],
+  })
+  child.stdout?.once('data', () => child.kill('SIGKILL'))
+  for (const pipe of child.stdio.slice(2)) if (pipe instanceof Readable) pipe.resume()
+  await once(child, 'close')
+  expect(resultOf('terminal').interrupted).toBe(true)
 })
 
 test('SIGINT ends pings with what they came to: exit code 130', async () => {
