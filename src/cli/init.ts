@@ -8,13 +8,19 @@ type Flags = { readonly profile?: string; readonly pbx?: string; readonly trunk?
   readonly force?: boolean
 }
 
-/** Asks at the terminal; Ctrl-D or Ctrl-C ends it, and nothing is written. */
-const atTerminal = async (io: CliIo, questions: (ask: Ask) => Promise<InitAnswers>): Promise<InitAnswers> => {
+/** Asks at the terminal. Nothing where Ctrl-D or Ctrl-C ends it. */
+const atTerminal = async (
+  io: CliIo,
+  questions: (ask: Ask) => Promise<InitAnswers>,
+): Promise<InitAnswers | undefined> => {
   const controller = new AbortController()
   const reader = createInterface({ input: process.stdin, output: process.stderr })
   reader.once('close', () => controller.abort())
   try {
     return await questions((question) => reader.question(question, { signal: controller.signal }))
+  } catch (error) {
+    if (!controller.signal.aborted) throw error
+    return undefined
   } finally {
     reader.close()
     io.err('\n')
@@ -39,6 +45,11 @@ export const addInitCommand = (program: Command, io: CliIo): void => {
         return
       }
       const answers = isAsked ? await atTerminal(io, askInit) : {}
+      if (answers === undefined) {
+        io.err('interrupted: nothing is written\n')
+        io.exit(130)
+        return
+      }
       const written = writeInit({ ...answers, ...given }, io.cwd, force === true)
       if (written.ok) io.out(`${written.value} is written; next: trunkproof preflight\n`)
       else complain(io, written.what, written.advice)

@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { askInit, writeInit } from '../../src/run/init.ts'
-import { runCli } from './support.ts'
+import { answeringAtTerminal, runCli } from './support.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -66,6 +66,17 @@ test('without a terminal and without --yes nothing is asked: exit code 2', async
   const { err, code } = await runCli(['init'], folder)
   expect(err).toContain('try trunkproof init --yes')
   expect(code).toBe(2)
+})
+
+test.each([
+  ['Ctrl-C', '\u0003'],
+  ['Ctrl-D', '\u0004'],
+])('%s at a question ends it, and nothing is written: exit code 130', async (_, key) => {
+  const { out, code } = await answeringAtTerminal(['init'], { cwd: folder, prompt: 'Enter: ', key })
+  expect(out).toMatch(/interrupted: nothing is written\r\n$/)
+  expect(out).not.toContain('error')
+  expect(code).toBe(130)
+  expect(existsSync(join(folder, 'trunkproof.yaml'))).toBe(false)
 })
 
 test.each([

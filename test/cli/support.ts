@@ -48,15 +48,15 @@ export const runProgram = (
   return ended(child)
 }
 
-/** Runs the built program at a terminal, where Enter is the answer to each prompt. */
+/** Runs the built program at a terminal, where one key is the answer to each prompt. */
 export const answeringAtTerminal = (
   argv: readonly string[],
-  { cwd, prompt }: { readonly cwd: string; readonly prompt: string },
+  { cwd, prompt, key = '\r' }: { readonly cwd: string; readonly prompt: string; readonly key?: string },
 ) => {
   const command = `"${process.execPath}" "${program}" ${argv.join(' ')}`
   const child = spawn('script', ['-qec', command, '/dev/null'], { cwd, env })
   child.stdout.on('data', (part: Buffer) => {
-    if (part.includes(prompt)) child.stdin.write('\r')
+    if (part.includes(prompt)) child.stdin.write(key)
   })
   return ended(child)
 }
