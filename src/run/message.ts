@@ -5,6 +5,7 @@ import { faultsOf, listed } from '../sip/faults.ts'
 import { mediaTypeOf } from '../sip/fields/tokens.ts'
 import { limits } from '../sip/limits.ts'
 import type { Message } from '../sip/message.ts'
+import { maskSecrets } from '../sip/mask.ts'
 import { parseMessage } from '../sip/parse.ts'
 import { readRepaired } from '../sip/repair.ts'
 import { bytesOf, displayText, latin1 } from '../sip/text.ts'
@@ -84,12 +85,27 @@ const readLineFeeds = (text: string, feeds: readonly number[], first: number): R
   }
 }
 
-/** Reads one SIP message and says what it is and all that is wrong with it. */
-export const readMessage = (wire: Uint8Array): Read => {
+const readLines = (wire: Uint8Array): Read => {
   const text = latin1(wire)
   const feeds = loneFeeds(text)
   const [first] = feeds
   return first === undefined || wire.length > limits.messageBytes ? readWire(wire) : readLineFeeds(text, feeds, first)
+}
+
+/** What stands in place of a secret that makes a fault by itself. */
+const notShown = '***'
+
+/** Reads one SIP message and says what it is and all that is wrong with it; what is made of a password is not said back. */
+export const readMessage = (wire: Uint8Array): Read => {
+  const read = readLines(wire)
+  const masked = maskSecrets(wire)
+  if (masked.every((byte, at) => byte === wire[at])) return read
+  const shown = readLines(masked).report.faults
+  const faults = read.report.faults.map((one) => ({
+    ...one,
+    saw: shown.find(({ rule, at }) => rule === one.rule && at === one.at)?.saw ?? notShown,
+  }))
+  return { ...read, report: { ...read.report, faults } }
 }
 
 /** The bytes of a file or, as `-`, of standard input; no more than tell that they are too many for a message. */

@@ -57,6 +57,25 @@ const inviteWith = (contact: string): string => options(`Contact: ${contact}`).r
 const registerTo = (uri: string): string =>
   options('Contact: *', 'Expires: 0').replaceAll('OPTIONS', 'REGISTER').replace('sip:a@example.com SIP', `${uri} SIP`)
 
+describe('what is made of a password is not said back', () => {
+  test.each([
+    ['Digest username="a" response="5ecre7"', 'auth.parameter', 'response="xxxxxx"'],
+    ['Digest username="a"\r\n response="5ecre7"', 'auth.parameter', 'response="xxxxxx"'],
+    ['Digest username="a", response="5ecre7", nc=1', 'authorization.incomplete', 'response="xxxxxx"'],
+    [`Digest username="${'a'.repeat(83)}", response="5ecre75ecre7"`, 'authorization.incomplete', 'response="xxx'],
+    ['Basic k="5ecre7" 5ecre7', 'auth.parameter', '***'],
+    ['Digest username="a", response="5ecre7', 'auth.parameter', ''],
+  ])('Authorization: %s', async (value, rule, saw) => {
+    writeFileSync(join(folder, 'x.sip'), options(`Authorization: ${value}`))
+    const { out } = await runCli(['message', 'x.sip'], folder)
+    const { report, code } = await message(options(`Authorization: ${value}`))
+    expect(report.faults.map((one) => one.rule)).toEqual([rule])
+    expect(report.faults[0]?.saw).toContain(saw)
+    expect(`${out}${JSON.stringify(report)}`).not.toMatch(/5ec?r?e?7?/)
+    expect(code).toBe(1)
+  })
+})
+
 describe('RFC 4475', () => {
   const valid = [
     'wsinv',
