@@ -60,7 +60,7 @@ test('a terminal that goes away ends a run in good order, though nothing more ca
     env: { ...process.env, NO_COLOR: '1' },
     stdio: [...stdio],
   })
-  child.stdout?.once('data', () => child.kill('SIGKILL'))
+  child.stdout.once('data', () => child.kill('SIGKILL'))
   for (const pipe of child.stdio.slice(2)) if (pipe instanceof Readable) pipe.resume()
   await once(child, 'close')
   expect(resultOf('terminal').interrupted).toBe(true)
