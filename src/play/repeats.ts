@@ -69,6 +69,7 @@ export const createRepeats = (options: RepeatOptions): Repeats => {
     following.set(sent.tx, follow)
     const reoffer = reoffers.get(tx)
     if (reoffer !== undefined) reoffers.set(sent.tx, reoffer)
+    glares.set(sent.tx, glares.get(tx) ?? 0)
     return { ok: true, value: sent }
   }
 

@@ -9,7 +9,7 @@ import {
   createMatcher,
   nothingCarried,
 } from '../../src/scenario/matcher-state.ts'
-import { step } from '../../src/scenario/matcher.ts'
+import { speaksOf, step } from '../../src/scenario/matcher.ts'
 import { sampleContract } from '../support/contract.ts'
 
 const { profile, numbers } = sampleContract
@@ -70,6 +70,10 @@ const play = (steps: string, more = '') => {
     statuses: () => state.outcomes.map(({ status }) => status),
     reason: () => state.outcomes.find(({ reason }) => reason !== undefined)?.reason,
     finished: () => state.finished,
+    speaksOf: (status: number, tx: string) => {
+      const message = buildResponse({ status, reason: '', fields: [] })
+      return speaksOf(state, { timeMs: now, frame: 1, tx, call: 'a', inDialog: false, message })
+    },
   }
 }
 
@@ -335,6 +339,14 @@ describe('a request that goes again as a duty', () => {
     expect(ladder.finished()).toBe(false)
     ladder.feed({ type: 'time', timeMs: 5000 })
     expect(ladder.reason()).toBe('step 4: expected 200 to INVITE from trunk within 1 s, got nothing')
+  })
+
+  test('is none where the ladder speaks of its answer, to await it or to forbid it', () => {
+    expect(held().speaksOf(491, 'tx 2')).toBe(false)
+    expect(held().speaksOf(200, 'tx 2')).toBe(true)
+    const forbids = play(withHold.replace('  - pbx -> trunk: re-INVITE', '  - never: 491\n  - pbx -> trunk: re-INVITE'))
+    forbids.response(200, 'OK', 'tx 1')
+    expect(forbids.speaksOf(491, 'tx 2')).toBe(true)
   })
 
   test('of which nothing is known changes nothing', () => {

@@ -131,7 +131,7 @@ const binds = (port: number, over: Over) => (): Promise<boolean> => until(() => 
  * PBX before a `trunk`, which it reaches `over` a transport; as a trunk that loops, `trunk` is where it sends calls back to.
  */
 export const startKamailio = async (
-  config: 'trunk-sinch' | 'trunk-example' | 'trunk-loop' | 'pbx',
+  config: 'trunk-sinch' | 'trunk-example' | 'trunk-asks' | 'trunk-loop' | 'pbx',
   next:
     | { readonly answers: number; readonly plays: number }
     | { readonly trunk: number }
@@ -163,7 +163,7 @@ export const startBaresip = async (): Promise<Peer> => {
 }
 
 /** A scenario of `fixtures/peers/sipp`, for SIPp's `-sf`. */
-export const sippScenario = (name: 'uac' | 'uas' | 'refuses' | 'answers' | 'holds' | 'dials'): string =>
+export const sippScenario = (name: 'uac' | 'uas' | 'refuses' | 'answers' | 'holds' | 'dials' | 'crosses'): string =>
   fixture(`sipp/${name}.xml`)
 
 /** The digital milliwatt of ITU-T G.711 table 6, a tone of 1000 Hz in 8 octets of mu-law, for ten seconds. */
