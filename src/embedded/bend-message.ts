@@ -45,8 +45,10 @@ const bend = z.discriminatedUnion(
     mapOf({ on: outgoing, bend: z.literal('remove-contact-uri-param'), param: token }),
     mapOf({ on: outgoing, bend: z.literal('remove-record-route-uri-param'), param: token }),
     mapOf({ on: outgoing, bend: z.literal('strip-request-uri-params') }),
+    /** Of telephone-event in the session description. */
+    mapOf({ on: outgoing, bend: z.literal('set-event-rate'), rate: wholeNumber(8000, 96_000) }),
   ],
-  'a map whose bend is one of: drop, remove-field, add-field, set-field, remove-param, renumber, remove-via-param, set-via-param, set-host, remove-contact-uri-param, remove-record-route-uri-param, strip-request-uri-params',
+  'a map whose bend is one of: drop, remove-field, add-field, set-field, remove-param, renumber, remove-via-param, set-via-param, set-host, remove-contact-uri-param, remove-record-route-uri-param, strip-request-uri-params, set-event-rate',
 )
 
 /** Bends of messages on their way out, each tried on what the one before it left. */
@@ -140,6 +142,12 @@ const withoutUriParams = (message: Message): Message => {
   return rebuild(message, { requestUri: serializeUri({ ...uri.value, params: [] }) })
 }
 
+const withEventRate = (message: Message, rate: number): Message => {
+  const before = Buffer.from(message.body).toString('latin1')
+  const after = before.replaceAll(/ telephone-event\/[0-9]+/g, ` telephone-event/${rate}`)
+  return after === before ? message : rebuild(message, { body: Uint8Array.from(Buffer.from(after, 'latin1')) })
+}
+
 const bent = (rule: MessageBend, message: Message): Message | undefined => {
   switch (rule.bend) {
     case 'drop':
@@ -166,6 +174,8 @@ const bent = (rule: MessageBend, message: Message): Message | undefined => {
       return withField(message, 'Record-Route', (value) => withoutUriParam(value, rule.param))
     case 'strip-request-uri-params':
       return withoutUriParams(message)
+    case 'set-event-rate':
+      return withEventRate(message, rule.rate)
   }
 }
 

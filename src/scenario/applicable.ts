@@ -20,6 +20,7 @@ const denied = (need: string, { profile, domain, supports, sources }: Contract):
     return `${profile.id} does not document that a caller ID must be owned`
   if (need === 'custom-headers' && profile.customHeaders === undefined)
     return `${profile.id} does not document custom header fields`
+  if (need === 'opus' && !profile.media.codecs.includes('opus')) return `${profile.id} does not document the codec opus`
   if (need === 'host-names' && profile.signalling.literalHosts !== 'ignored')
     return `${profile.id} does not document that calls to an address are ignored`
   if (need === 'two-platforms' && profile.signalling.otherPlatform === undefined)

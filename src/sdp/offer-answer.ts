@@ -26,6 +26,12 @@ export type OwnSide = {
 const wantsDtmf = (own: OwnSide): boolean =>
   own.dtmf || own.codecs.some((name) => codecNamed(name) === 'telephone-event')
 
+/** Telephone-event of the clock rate of each codec beside it: they share one clock (RFC 4733 §2.1). */
+const eventsBeside = (voice: readonly Format[]): readonly Format[] => {
+  const rates = new Set(voice.map(({ clockRate }) => clockRate))
+  return [...rates].map((clockRate): Format => ({ ...codecs['telephone-event'], clockRate }))
+}
+
 /** Our formats for the names, DTMF last; a name that we have never heard of is our caller's mistake. */
 const ownFormats = (own: OwnSide): readonly Format[] => {
   const names = own.codecs.map((name) => {
@@ -34,7 +40,7 @@ const ownFormats = (own: OwnSide): readonly Format[] => {
     return known
   })
   const voice = names.filter((name) => name !== 'telephone-event').map((name): Format => codecs[name])
-  return wantsDtmf(own) ? [...voice, codecs['telephone-event']] : voice
+  return wantsDtmf(own) ? [...voice, ...eventsBeside(voice)] : voice
 }
 
 const isVoice = ({ encoding }: Format): boolean => !['telephone-event', 'cn'].includes(encoding.toLowerCase())

@@ -1,5 +1,7 @@
 import { buildRequest, buildResponse } from '../../src/sip/serialize.ts'
 import type { FieldDraft, Message } from '../../src/sip/message.ts'
+import type { Side } from '../../src/core/finding.ts'
+import { type Bend, describe, setBody } from '../support/flow.ts'
 import { callOut } from '../support/calls.ts'
 import type { Played } from '../support/calls.ts'
 import type { Case } from './provider-cases.ts'
@@ -64,6 +66,17 @@ const info = (seq: number, digit: string): readonly Message[] => [
 
 const events = 'stream pbx>trunk 2'
 
+const opus = ['107 opus/48000/2', '0 PCMU/8000', '101 telephone-event/8000', '96 telephone-event/48000']
+
+/** A call out whose descriptions list these, where any are given. */
+const answered = (offer: readonly string[], answer: readonly string[]): Played => {
+  const body = (side: Side, rtpmaps: readonly string[]): Bend =>
+    setBody(describe(side, { rtpmaps, formats: rtpmaps.map((map) => map.split(' ')[0] ?? '') }))
+  const invite = body('pbx', offer)
+  const offers = offer.length === 0 ? {} : { 'INVITE 1': invite, 'INVITE 2': invite }
+  return callOut({ bends: { ...offers, 200: body('trunk', answer) } })
+}
+
 /** Digits that are pressed in a call, one thing bent, and all that may be found. */
 export const digitCases: readonly Case[] = [
   ['digits as SIPp plays them', pressed(), []],
@@ -113,5 +126,16 @@ export const digitCases: readonly Case[] = [
     'digits by INFO, where telephone-event is agreed on',
     callOut({ sut: 'pbx', presses: { digits: '5', out: info(3, '5') }, until: 'BYE' }),
     ['dtmf-by-events call 1 warn pbx'],
+  ],
+  [
+    'telephone-event of a clock rate that no codec beside it has (RFC 4733 §2.1)',
+    answered([], ['0 PCMU/8000', '101 telephone-event/16000']),
+    ['event-clock-rate call 1 fail trunk'],
+  ],
+  ['telephone-event of each clock rate', answered(opus, opus), []],
+  [
+    'no telephone-event for the codec that an answer chooses, though the offer has it',
+    answered(opus, ['107 opus/48000/2', '0 PCMU/8000', '101 telephone-event/8000']),
+    ['event-clock-rate call 1 warn trunk'],
   ],
 ]

@@ -118,6 +118,16 @@ describe('bends of messages', () => {
     ])
   })
 
+  test('telephone-event of a description gets another clock rate, and no codec beside it', () => {
+    const sdp = (rate: number): string => `a=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/${rate}\r\n`
+    const answer = ok.replace('Content-Length: 0', `Content-Length: ${sdp(8000).length}`)
+    const rule = [{ on: { responseTo: 'INVITE' }, bend: 'set-event-rate', rate: 48000 }]
+    expect(bent(rule, answer + sdp(8000))).toEqual([
+      answer.replace(`Length: ${sdp(8000).length}`, `Length: ${sdp(48000).length}`) + sdp(48000),
+    ])
+    expect(bent(rule, ok)).toEqual([ok])
+  })
+
   test('bends follow one another', () => {
     const rules = [
       { on: { request: 'BYE' }, bend: 'remove-field', field: 'Route' },

@@ -60,6 +60,13 @@ describe('a ladder is not applicable', () => {
     )
     expect(notApplicable(ladderNamed('termination/hold-resume'), sampleContract(), 'trunk', all)).toBeUndefined()
   })
+  test('where the provider documents no codec of another clock rate', () => {
+    const ladder = ladderNamed('termination/event-rates')
+    expect(notApplicable(ladder, sampleContract('vonage/eu'), 'trunk', none)).toBe(
+      'vonage/eu does not document the codec opus',
+    )
+    expect(notApplicable(ladder, sampleContract(), 'trunk', none)).toBeUndefined()
+  })
   test('where the provider has one platform alone, or the trunk is called at a host of neither', () => {
     const ladder = ladderNamed('termination/other-platform-host')
     const isPlayed = (id: string, domain?: string) =>

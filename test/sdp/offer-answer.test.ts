@@ -95,10 +95,18 @@ describe('an offer (RFC 3264 §5)', () => {
 
   test('of any codec that a profile may name follows the grammar', () => {
     const offer = makeOffer({ ...own, codecs: codecNames })
-    expect(offer.media[0]?.formats).toEqual(['0', '8', '9', '18', '107', '97', '98', '3', '12', '101'])
+    expect(offer.media[0]?.formats).toEqual(['0', '8', '9', '18', '107', '97', '98', '3', '12', '101', '96'])
     expect(linesOf(offer)).toContain('a=rtpmap:107 opus/48000/2')
   })
 
+  test('telephone-event has the clock rate of each codec beside it (RFC 4733 §2.1)', () => {
+    const lines = linesOf(makeOffer({ ...own, codecs: ['opus', 'PCMU', 'PCMA'], dtmf: true }))
+    expect(lines.filter((line) => line.includes('telephone-event'))).toEqual([
+      'a=rtpmap:101 telephone-event/48000',
+      'a=rtpmap:96 telephone-event/8000',
+    ])
+    expect(makeOffer({ ...own, codecs: ['opus'], dtmf: true }).media[0]?.formats).toEqual(['107', '101'])
+  })
   test('telephone-event among the codecs asks for DTMF, once', () => {
     expect(makeOffer({ ...own, codecs: ['PCMU', 'telephone-event'], dtmf: true }).media[0]?.formats).toEqual([
       '0',
