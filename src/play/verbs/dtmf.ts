@@ -9,9 +9,13 @@ const lastReports = 3
 const quietMs = 500
 const pollMs = 100
 
-/** Until that many digits have come whole, or what comes of them has come; never longer than `forMs`. */
-const heard = async (media: Media, count: number, { step, clock, wait }: VerbContext): Promise<void> => {
-  const untilMs = clock.nowMs() + step.forMs
+/** Until that many digits have come whole, or what comes of them has come; never longer than `forMs` from when they are due. */
+const heard = async (
+  media: Media,
+  count: number,
+  dueMs: () => number,
+  { step, clock, wait }: VerbContext,
+): Promise<void> => {
   let ends = 0
   /** Those that have ended, by their timestamps: more than are wanted tell nothing more. */
   const ended = new Set<number>()
@@ -23,16 +27,16 @@ const heard = async (media: Media, count: number, { step, clock, wait }: VerbCon
     ends += 1
     if (ended.size < count) ended.add(timestamp)
   })
+  const isQuiet = (now: number): boolean => now - Math.max(lastMs, dueMs()) >= quietMs
   const isOver = (now: number): boolean =>
-    now >= untilMs || ends >= lastReports * count || (ended.size >= count && now - lastMs >= quietMs)
+    now >= dueMs() + step.forMs || ends >= lastReports * count || (ended.size >= count && isQuiet(now))
   while (!isOver(clock.nowMs())) if (!(await wait(pollMs))) break
   disarm()
 }
 
-/** Where what we press comes out at another end of ours, as long as it takes. */
-const heardAt = async (other: PlayedCall | undefined, count: number, context: VerbContext): Promise<void> => {
-  if (other?.media !== undefined && agreement(other)?.dtmf !== undefined) await heard(other.media, count, context)
-}
+/** Where digits come out that we press: at another end of ours. */
+const endOf = (other: PlayedCall | undefined): Media | undefined =>
+  other !== undefined && agreement(other)?.dtmf !== undefined ? other.media : undefined
 
 /** Whoever the arrow leaves from presses digits; checks judge what came. The facts are the interval and the digits. */
 export const dtmf: Verb = async (context) => {
@@ -42,17 +46,20 @@ export const dtmf: Verb = async (context) => {
   const agreed = agreement(call)
   const fromMs = clock.nowMs()
   if (call.media !== undefined && sender !== us) {
-    const all = heard(call.media, digits.length, context)
+    const all = heard(call.media, digits.length, () => fromMs, context)
     await press(digits)
     await all
   } else if (call.media !== undefined && agreed?.dtmf !== undefined) {
     const { dtmf: events, remote, ptimeMs } = agreed
-    const all = heardAt(other, digits.length, context)
+    let pressedMs = Infinity
+    const end = endOf(other)
+    const all = end && heard(end, digits.length, () => pressedMs, context)
     const pressed = call.media.press({ digits, remote, payloadType: events.payloadType, ptimeMs, cause })
     const ended = pressed.then(() => true)
     // Ours take what they take. No timer outlives them, or it would keep the whole run from its end.
     for (const untilMs = clock.nowMs() + 2 * step.forMs; clock.nowMs() < untilMs;)
       if (await Promise.race([ended, wait(pollMs).then((on) => !on)])) break
+    pressedMs = clock.nowMs()
     await all
   }
   call.media?.stop()
