@@ -1,6 +1,7 @@
 import type { World } from '../core/world.ts'
 import type { UserAgent, UserAgentEvent } from '../agent/user-agent.ts'
 import { type FollowChallenge, followChallenges } from '../session/challenge.ts'
+import { challengesOf } from '../sip/fields/challenge.ts'
 import type { Response } from '../sip/message.ts'
 import { displayText } from '../sip/text.ts'
 import { hear } from './call.ts'
@@ -17,6 +18,8 @@ export type OutgoingOptions = {
   readonly world: World
   readonly dialler: Account | undefined
   readonly registrar: Registrar
+  /** Realms that the account of the phone is known to be of; none where its registrar asks for no credentials. */
+  readonly realms: () => ReadonlySet<string>
   /** Calls whose BYE is under way. */
   readonly ending: Set<string>
 }
@@ -92,6 +95,12 @@ export const createOutgoing = (options: OutgoingOptions): Outgoing => {
     return sent === undefined ? 'the phone has no dialog' : undefined
   }
 
+  /** A PBX may hand down the challenge of its trunk: the account of the phone is not for that. */
+  const isKnown = (response: Response): boolean => {
+    const known = options.realms()
+    return known.size === 0 || challengesOf(response).some(({ challenge }) => known.has(challenge.realm))
+  }
+
   /**
    * A request once more with what its challenge asks for: the new transaction. Nothing where its credentials were refused, or
    * there are none for it (RFC 3261 §22.1).
@@ -100,7 +109,8 @@ export const createOutgoing = (options: OutgoingOptions): Outgoing => {
     const follow = following.get(tx) ?? (dialler && followChallenges(dialler.credentials, world.token))
     following.delete(tx)
     const request = ua.lastSent(tx)
-    if ((response.status !== 401 && response.status !== 407) || request?.kind !== 'request') return undefined
+    if ((response.status !== 401 && response.status !== 407) || request?.kind !== 'request' || !isKnown(response))
+      return undefined
     const fields = follow?.(response, request)
     if (follow === undefined || fields?.ok !== true) return undefined
     const sent = ua.again(tx, { cause: 'phone: credentials', fields: fields.value })

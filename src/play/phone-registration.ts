@@ -4,6 +4,7 @@ import type { UserAgent, UserAgentEvent } from '../agent/user-agent.ts'
 import { followChallenges } from '../session/challenge.ts'
 import { bindingsOf, registerFields } from '../session/register.ts'
 import type { Credentials } from '../sip/digest.ts'
+import { challengesOf } from '../sip/fields/challenge.ts'
 import { numberOf } from '../sip/fields/tokens.ts'
 import type { FieldDraft, Response } from '../sip/message.ts'
 import { displayText } from '../sip/text.ts'
@@ -31,6 +32,8 @@ export type Registration = {
   /** Takes the binding away again, if there is one. */
   readonly remove: () => Promise<void>
   readonly onEvent: (event: UserAgentEvent) => void
+  /** Realms for which the registrar has asked for credentials: those that the account is of. */
+  readonly realms: () => ReadonlySet<string>
 }
 
 export type RegistrationOptions = {
@@ -49,6 +52,8 @@ const wantedS = 600
 const mostS = 86_400
 /** Challenges before and after a registrar has asked for a longer time (§10.2.8): more than that has no end. */
 const maxRetries = 6
+/** A registrar has one; a hostile one has as many as it likes. */
+const maxRealms = 8
 
 export const createRegistration = (options: RegistrationOptions): Registration => {
   const { ua, world, account, registrar, contact, patienceMs } = options
@@ -58,6 +63,7 @@ export const createRegistration = (options: RegistrationOptions): Registration =
   const callId = world.token(128)
   const waiting = new Map<string, (answer: Answer) => void>()
   let seq = 0
+  const realms = new Set<string>()
   let renewal: Disarm | undefined
   let bound = false
   let leaving = false
@@ -100,6 +106,7 @@ export const createRegistration = (options: RegistrationOptions): Registration =
         fields = []
         follow = followChallenges(account.credentials, world.token)
       } else if (answer.status === 401 || answer.status === 407) {
+        for (const { challenge } of challengesOf(answer)) if (realms.size < maxRealms) realms.add(challenge.realm)
         const credentials = follow(answer, { method: 'REGISTER', requestUri })
         if (!credentials.ok) return answer
         fields = credentials.value
@@ -131,6 +138,7 @@ export const createRegistration = (options: RegistrationOptions): Registration =
 
   return {
     register,
+    realms: () => realms,
     remove: async () => {
       leaving = true
       renewal?.()

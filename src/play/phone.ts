@@ -91,7 +91,13 @@ export const openPhone = async (options: PhoneOptions): Promise<Phone> => {
   const ending = new Set<string>()
   const common = { ua, legs, events, describe: describeBy(options.contract, advertise), world }
   const incoming = createIncoming({ ...common, ringMs: ringTime * timers.t1Ms })
-  const outgoing = createOutgoing({ ...common, dialler, registrar, ending })
+  const outgoing = createOutgoing({
+    ...common,
+    dialler,
+    registrar,
+    realms: () => registrations[0]?.realms() ?? new Set(),
+    ending,
+  })
 
   const onEvent = (event: UserAgentEvent): void => {
     for (const registration of registrations) registration.onEvent(event)

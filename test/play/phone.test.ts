@@ -67,6 +67,21 @@ describe('a phone that dials', () => {
       expect(one !== undefined && verifyAuthorization(one, { password: 'secret', method: 'INVITE' })).toBe(true)
   })
 
+  test('gives its account to the realm of its registrar, and not to a trunk whose challenge is handed down', async () => {
+    const { phone, pbx } = await behind()
+    const asked = (realm: string) => ({
+      cause: 'test',
+      fields: [['WWW-Authenticate', `Digest realm="${realm}", nonce="n1"`]] as const,
+    })
+    void phone.register()
+    pbx.ua.respond((await pbx.next('request')).tx, 401, asked('pbx'))
+    pbx.ua.respond((await pbx.next('request')).tx, 200, { cause: 'test' })
+    const refused: string[] = []
+    await phone.dial('0012345678900', (why) => refused.push(why))
+    pbx.ua.respond((await pbx.next('request')).tx, 401, asked('trunk'))
+    await expect.poll(() => refused).toEqual(['401 Unauthorized'])
+  })
+
   test('does not dial again what it has hung up when the challenge comes', async () => {
     const { phone, pbx } = await behind()
     const refused: string[] = []
