@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseNameAddr, serializeNameAddr } from '../sip/fields/address.ts'
+import { parseAuthorization, serializeAuthorization } from '../sip/fields/authorization.ts'
 import { cseqOf, serializeCSeq } from '../sip/fields/cseq.ts'
 import { parseVia, serializeVia } from '../sip/fields/via.ts'
 import { type Field, type Message, fieldValue } from '../sip/message.ts'
@@ -13,6 +14,7 @@ const method = word(/^[A-Z]{1,20}$/, 'a method as in INVITE')
 const fieldText = text('the value of a header field')
 const host = word(/^[A-Za-z0-9.:-]{1,100}$/, 'a host as in 192.0.2.1')
 
+const digest = word(/^[0-9a-f]{32,64}$/, 'hexadecimal digits in quotes')
 const digits = word(/^[0-9]{1,10}$/, 'a number in quotes')
 const sequence = wholeNumber(0, 2 ** 31 - 1)
 
@@ -47,8 +49,10 @@ const bend = z.discriminatedUnion(
     mapOf({ on: outgoing, bend: z.literal('strip-request-uri-params') }),
     /** Of telephone-event in the session description. */
     mapOf({ on: outgoing, bend: z.literal('set-event-rate'), rate: wholeNumber(8000, 96_000) }),
+    /** The digest of the credentials. */
+    mapOf({ on: outgoing, bend: z.literal('set-digest'), value: digest }),
   ],
-  'a map whose bend is one of: drop, remove-field, add-field, set-field, remove-param, renumber, remove-via-param, set-via-param, set-host, remove-contact-uri-param, remove-record-route-uri-param, strip-request-uri-params, set-event-rate',
+  'a map whose bend is one of: drop, remove-field, add-field, set-field, remove-param, renumber, remove-via-param, set-via-param, set-host, remove-contact-uri-param, remove-record-route-uri-param, strip-request-uri-params, set-event-rate, set-digest',
 )
 
 /** Bends of messages on their way out, each tried on what the one before it left. */
@@ -120,6 +124,11 @@ const withoutLength = (message: Message): Message => {
   return { ...message, wire: Uint8Array.from([...head, 13, 10, ...body]) }
 }
 
+const withDigest = (text: string, response: string): string => {
+  const own = parseAuthorization(text)
+  return own.ok ? serializeAuthorization({ ...own.value, response }) : text
+}
+
 const renumbered = (message: Message, to: Readonly<Record<string, number>>): Message => {
   const cseq = cseqOf(message)
   const seq = cseq.ok ? to[String(cseq.value.seq)] : undefined
@@ -176,6 +185,8 @@ const bent = (rule: MessageBend, message: Message): Message | undefined => {
       return withoutUriParams(message)
     case 'set-event-rate':
       return withEventRate(message, rule.rate)
+    case 'set-digest':
+      return withField(message, 'Authorization', (value) => withDigest(value, rule.value))
   }
 }
 

@@ -1,11 +1,11 @@
 import { showEndpoint } from '../core/frame.ts'
-import type { FieldDraft, Response } from '../sip/message.ts'
+import type { FieldDraft } from '../sip/message.ts'
 import type { World } from '../core/world.ts'
 import { createAuthenticator } from '../session/authenticate.ts'
-import { type FollowChallenge, followChallenges } from '../session/challenge.ts'
 import { calledName, calledNumber, sameNumber } from './admission.ts'
 import { reasonOf, refusalsIn, unassigned } from './behaviour.ts'
 import { createBridge } from './bridge.ts'
+import { credentialsFor } from './credentials.ts'
 import { byDialPlan } from './dial-plan.ts'
 import { type Extensions, openExtensions, phoneDomain } from './extensions.ts'
 import type { Leg } from './leg.ts'
@@ -21,23 +21,11 @@ const ringTime = 1
 const challengeFields = (realm: string, world: World): readonly FieldDraft[] =>
   createAuthenticator({ realm, challenge: 401, algorithms: ['MD5'], world, nonceLifeMs: 0 }).challengeFields(false)
 
-/** A challenge as a PBX reads it that has its own idea of the realm. */
-const inRealm = (response: Response, realm: string): Response => ({
-  ...response,
-  fields: response.fields.map((field) => ({
-    ...field,
-    value: field.name.endsWith('-Authenticate')
-      ? field.value.replace(/realm="[^"]*"/, `realm="${realm}"`)
-      : field.value,
-  })),
-})
-
 /** An autonomous PBX on loopback: answers its DID, calls out with credentials when told to, and echoes what it hears. */
 export const startPbx = async (options: EmbeddedOptions): Promise<EmbeddedParty> => {
   const { contract, world, seams, credentials, timers } = options
   const policy = seams.settings(pbxPolicyOf(contract, options.bind))
   const answers = new WeakMap<Leg, Uint8Array>()
-  const following = new WeakMap<Leg, FollowChallenge>()
   const bridge = createBridge()
   let extensions: Extensions | undefined
 
@@ -74,23 +62,12 @@ export const startPbx = async (options: EmbeddedOptions): Promise<EmbeddedParty>
     line.after(taken.leg, ringTime * timers.t1Ms, () => pickUp(taken.leg))
   }
 
-  /** Follows challenges as far as RFC 3261 §22.1 lets it; any other refusal ends the attempt. */
-  const onRefused = (leg: Leg, response: Response): readonly FieldDraft[] | undefined => {
-    if (response.status !== 401 && response.status !== 407) return undefined
-    const follow = following.get(leg) ?? followChallenges({ ...credentials, ...policy.credentials }, world.token)
-    following.set(leg, follow)
-    const { answersRealm } = policy
-    const challenge = answersRealm === undefined ? response : inRealm(response, answersRealm)
-    const fields = follow(challenge, { method: 'INVITE', requestUri: leg.requestUri })
-    return fields.ok ? fields.value : undefined
-  }
-
   const { advertise } = policy
   const line = await openLine({
     party: options,
     policy,
     onInvite: (incoming) => void onInvite(incoming),
-    onRefused,
+    onRefused: credentialsFor(policy, credentials, world),
     onRinging: (leg) => {
       const phone = bridge.other(leg)
       if (phone !== undefined) extensions?.line.ring(phone, 180)

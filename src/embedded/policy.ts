@@ -56,8 +56,10 @@ export type TrunkPolicy = PartyPolicy & {
   readonly realm: string
   readonly challenge: 401 | 407
   readonly algorithms: readonly ('MD5' | 'SHA-256')[]
-  /** Which credentials let a call in. */
-  readonly accepts: 'right' | 'any' | 'none'
+  /** Which credentials let a call in; `any-user`: the right password under whatever name. */
+  readonly accepts: 'right' | 'any-user' | 'any' | 'none'
+  /** What becomes of credentials for another realm: the refusal, a challenge as if there were none (RFC 3261 §22.3), or the call. */
+  readonly otherRealm: 'refuse' | 'challenge' | 'accept'
   /** What it says to others: a status, or one more challenge. */
   readonly refusal: number | 'challenge'
   readonly demands: { readonly requestUri: NumberFormat; readonly to: NumberFormat; readonly from: NumberFormat }
@@ -95,6 +97,10 @@ export type PbxPolicy = PartyPolicy & {
   readonly credentials: { readonly username?: string; readonly password?: string }
   /** Realm for which it answers a challenge; `undefined`: that of the challenge. */
   readonly answersRealm: string | undefined
+  /** The one realm whose challenges it answers. */
+  readonly knowsRealm: string
+  /** How often it shows credentials again that were refused. */
+  readonly insists: number
   /** What its phones may dial. */
   readonly dialPlan: readonly DialRule[]
   /** Who answers calls in, where a phone is registered: the phone, or the PBX by itself. */
@@ -138,6 +144,7 @@ export const trunkPolicyOf = (
   challenge: profile.authentication.challenge,
   algorithms: ['SHA-256', 'MD5'],
   accepts: 'right',
+  otherRealm: profile.authentication.otherRealm === 'refused' ? 'refuse' : 'challenge',
   refusal: profile.authentication.refusal,
   demands: profile.numbers,
   malformedNumber: 404,
@@ -173,6 +180,8 @@ export const pbxPolicyOf = ({ profile, numbers }: Contract, bind: string): PbxPo
   asks: undefined,
   credentials: {},
   answersRealm: undefined,
+  knowsRealm: profile.authentication.realm ?? 'any',
+  insists: 0,
   dialPlan: britishDialPlan,
   calls: 'ring',
   phone: 'released',

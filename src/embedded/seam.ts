@@ -50,7 +50,8 @@ const patches = {
     realm: text('a realm').exactOptional(),
     withoutHops: oneOf(['served']).exactOptional(),
     literalHosts: oneOf(['serve', 'ignore']).exactOptional(),
-    accepts: oneOf(['right', 'any', 'none']).exactOptional(),
+    accepts: oneOf(['right', 'any-user', 'any', 'none']).exactOptional(),
+    otherRealm: oneOf(['refuse', 'challenge', 'accept']).exactOptional(),
     owned: oneOf(['any']).exactOptional(),
     forwarding: mapOf({
       udp: text('a URI with {number}').exactOptional(),
@@ -76,6 +77,8 @@ const patches = {
       password: text('a password').exactOptional(),
     }).exactOptional(),
     answersRealm: text('a realm').exactOptional(),
+    knowsRealm: text('a realm, or any').exactOptional(),
+    insists: wholeNumber(1, 10).exactOptional(),
     dialPlan: listOf(
       mapOf({ prefix: z.string('a text'), becomes: z.string('a text') }),
       'a list of prefixes with what they become',

@@ -47,6 +47,9 @@ export type SenderOptions = {
   readonly withoutAck: ReadonlySet<string>
 }
 
+/** A realm that no provider has (RFC 2606 §2). */
+const otherRealm = 'another-realm.invalid'
+
 const cannot = (why: string) => fault('player.cannot-send', 'none', why)
 
 /** Who asks with OPTIONS where no numbers are known: no call goes out, so that none are needed (RFC 3261 §11.1). */
@@ -54,6 +57,8 @@ const nobody = { callee: 'trunkproof', callerId: 'trunkproof', did: 'trunkproof'
 
 export const createSender = (options: SenderOptions): Sender => {
   const { ua, us, contract, credentials, peer, transport, world, edges, repeats } = options
+  const documentedRealm = contract.profile.authentication.realm ?? contract.domain
+
   const number: Sender['number'] = (template, scope) => {
     if (template === undefined) return undefined
     const value = resolve(template, scope)
@@ -119,8 +124,13 @@ export const createSender = (options: SenderOptions): Sender => {
     if (credentials === undefined) return cannot('no credentials are configured')
     if (challenge === undefined) return cannot('there was no challenge to answer')
     if (which === 'configured') return repeats.authenticate(tx, challenge, base)
-    const wrong = { ...credentials, password: world.token(64) }
-    const fields = retryFields(challenge, request, wrong, { cnonce: world.token(64), nc: 1 })
+    const other = {
+      ...credentials,
+      ...(which === 'wrong' ? { password: world.token(64) } : {}),
+      ...(which === 'unknown-user' ? { username: world.token(64) } : {}),
+    }
+    const realm = which === 'other-realm' ? otherRealm : undefined
+    const fields = retryFields(challenge, request, other, { cnonce: world.token(64), nc: 1, realm })
     return fields.ok ? ok(ua.again(tx, { ...base, fields: [...fields.value, ...(base.fields ?? [])] })) : fields
   }
 
@@ -174,7 +184,10 @@ export const createSender = (options: SenderOptions): Sender => {
     const body = describes ? answerBody(call, request, step.with, contract, scope, options.advertise) : ok(undefined)
     if (!body.ok) return body
     const described = body.value === undefined ? {} : { body: body.value, contentType: 'application/sdp' }
-    const challenges: readonly FieldDraft[] = status === 401 || status === 407 ? [challengeField(status)] : []
+    const realm = step.with.realm === undefined ? ok(documentedRealm) : resolve(step.with.realm, scope)
+    if (!realm.ok) return realm
+    const challenges: readonly FieldDraft[] =
+      status === 401 || status === 407 ? [challengeField(status, realm.value)] : []
     ua.respond(open.tx, status, { ...base, ...described, fields: [...challenges, ...(base.fields ?? [])] })
     return sentOf(open.tx, open.call)
   }
@@ -187,8 +200,7 @@ export const createSender = (options: SenderOptions): Sender => {
       : statuses[0]
   }
 
-  const challengeField = (status: number): FieldDraft => {
-    const realm = contract.profile.authentication.realm ?? contract.domain
+  const challengeField = (status: number, realm: string): FieldDraft => {
     const value = `Digest realm="${realm}", nonce="${world.token(128)}", algorithm=MD5, qop="auth"`
     return [status === 401 ? 'WWW-Authenticate' : 'Proxy-Authenticate', value]
   }

@@ -51,6 +51,8 @@ export type Profile = {
     readonly challenge: 401 | 407
     /** What a provider answers to wrong credentials. */
     readonly refusal: number
+    /** Whether it is documented that credentials for another realm are refused, too. */
+    readonly otherRealm?: 'refused'
   }
   readonly numbers: {
     readonly requestUri: NumberFormat

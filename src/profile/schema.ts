@@ -76,6 +76,7 @@ export const profileSchema: z.ZodType<Profile> = mapOf({
     realm: text('a realm').exactOptional(),
     challenge: oneOf([401, 407]),
     refusal: wholeNumber(400, 699),
+    otherRealm: oneOf(['refused']).exactOptional(),
   }),
   numbers: mapOf({
     requestUri: numberFormat,

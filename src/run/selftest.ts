@@ -3,7 +3,7 @@ import type { Finding } from '../core/finding.ts'
 import type { Check } from '../check/check.ts'
 import { seamsOf } from '../embedded/seam.ts'
 import type { Profile } from '../profile/profile.ts'
-import type { RunResult } from '../report/result.ts'
+import type { LadderResult, RunResult } from '../report/result.ts'
 import type { Ladder } from '../scenario/ladder.ts'
 import { runEmbedded } from './embedded.ts'
 import { type CatalogueFault, brokenIn, isFaultOf } from './fault.ts'
@@ -99,13 +99,16 @@ const tryFault = async (options: SelftestOptions, profile: Profile, fault: Catal
   const own = findings.filter(({ finding }) => finding.check === fault.check && tells(finding))
   const others = findings.filter(({ finding }) => finding.check !== fault.check && alarms.has(finding.verdict))
   const blamed = own.filter(({ finding }) => finding.verdict === 'error' || finding.atFault === otherSide(fault.side))
+  /** A ladder in which the fault is said to show, and that was played without a sign of it. */
+  const isBlind = ({ id, verdict }: LadderResult): boolean =>
+    verdict !== 'not-applicable' && !own.some(({ ladder }) => ladder.id === id)
   const name = `${fault.id} (${profile.id})`
   return {
     fault: fault.id,
     profile: profile.id,
     check: fault.check,
     fired,
-    detected: own.length > 0,
+    detected: own.length > 0 && !result.ladders.some(isBlind),
     falseAlarms: [...others, ...blamed].map(({ ladder, finding }) => `${name}: ${tell(ladder.id, finding)}`),
   }
 }

@@ -29,6 +29,10 @@ const denied = (need: string, { profile, domain, supports, sources }: Contract):
     return `the trunk is called at ${domain}, which is a host of neither platform`
   if (need === 'to-is-dialled' && profile.numbers.dialled !== 'to')
     return `${profile.id} does not document that the number in To is called`
+  if (need === 'refused-realm' && profile.authentication.otherRealm !== 'refused')
+    return `${profile.id} does not document what becomes of credentials for another realm`
+  if (need === 'documented-realm' && profile.authentication.realm === undefined)
+    return `${profile.id} does not document the realm for which it asks for credentials`
   if (need === 'provider-addresses' && (sources ?? []).length === 0)
     return 'the addresses of the provider are on its own hosts alone, or on loopback: calls come from ours'
   return supports[need] === false ? `trunkproof.yaml denies it: supports.${need}` : undefined

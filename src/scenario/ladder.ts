@@ -31,7 +31,10 @@ export type With = {
   readonly offer?: readonly Template[] | 'none'
   readonly answer?: readonly Template[]
   readonly direction?: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive'
-  readonly credentials?: 'configured' | 'wrong'
+  /** Those of `trunkproof.yaml`, or with another password, another user name, or for another realm than was asked for. */
+  readonly credentials?: 'configured' | 'wrong' | 'unknown-user' | 'other-realm'
+  /** Realm of a challenge, where it is not the provider's. */
+  readonly realm?: Template
   readonly reason?: Template
   readonly fields?: Readonly<Record<string, Template>>
   /** `full`: one more custom header field, up to what the profile documents; `half`: half of it. */

@@ -30,14 +30,16 @@ const askedBy = (response: Response): Result<ReadonlyMap<string, Asked>> => {
 
 type Challenged = Pick<Request, 'method' | 'requestUri'>
 
-/** `nc` counts the requests sent with the nonce, from 1. */
+/** `nc` counts the requests sent with the nonce, from 1; `realm` is answered for in place of that of the challenge. */
+type Counts = { readonly cnonce: string; readonly nc: number; readonly realm?: string | undefined }
+
 const credentialField = (
   { proxy, challenge }: Asked,
   { method, requestUri: uri }: Challenged,
   credentials: Credentials,
-  counts: { readonly cnonce: string; readonly nc: number },
+  { cnonce, nc, realm = challenge.realm }: Counts,
 ): Result<FieldDraft> => {
-  const answer = answerChallenge(challenge, credentials, { method, uri, ...counts })
+  const answer = answerChallenge({ ...challenge, realm }, credentials, { method, uri, cnonce, nc })
   return answer.ok
     ? ok([proxy ? 'Proxy-Authorization' : 'Authorization', serializeAuthorization(answer.value)])
     : answer
@@ -57,7 +59,7 @@ export const retryFields = (
   response: Response,
   request: Challenged,
   credentials: Credentials,
-  counts: { readonly cnonce: string; readonly nc: number },
+  counts: Counts,
 ): Result<readonly FieldDraft[]> => {
   const asked = askedBy(response)
   if (!asked.ok) return asked
@@ -76,12 +78,13 @@ export type NonceCounts = Map<string, number>
 /**
  * Follows the challenges to one request: each realm once, and again where its nonce was stale alone, so that credentials that
  * were refused never go a second time (RFC 3261 §22.1, RFC 7616 §3.3). Those of realms that asked before stay (§22.3).
- * Requests of one call have their counts together.
+ * Requests of one call have their counts together. `realm` is answered for in place of those of the challenges.
  */
 export const followChallenges = (
   credentials: Credentials,
   token: Token,
   counts: NonceCounts = new Map(),
+  realm?: string,
 ): FollowChallenge => {
   const answered = new Map<string, Asked>()
   let followed = 0
@@ -101,7 +104,7 @@ export const followChallenges = (
       const nonce = JSON.stringify([key, one.challenge.nonce])
       const nc = (counts.get(nonce) ?? 0) + 1
       counts.set(nonce, nc)
-      return credentialField(one, request, credentials, { cnonce, nc })
+      return credentialField(one, request, credentials, { cnonce, nc, realm })
     })
     return all(fields)
   }

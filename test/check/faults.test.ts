@@ -7,6 +7,7 @@ import { allChecks } from './every-check.ts'
 import { heldCases } from './held-cases.ts'
 import { loopCases } from './loop-cases.ts'
 import { phoneCases } from './phone-cases.ts'
+import { callOutCases } from './call-out-cases.ts'
 import { originationFormCases } from './origination-form-cases.ts'
 import { providerCases, transportCases } from './provider-cases.ts'
 import { digitCases } from './digit-cases.ts'
@@ -359,6 +360,7 @@ const faults: readonly (readonly [string, Played, readonly string[]])[] = [
   ...providerCases,
   ...heldCases,
   ...originationFormCases,
+  ...callOutCases,
   ...loopCases,
   ...phoneCases,
   ...transportCases,

@@ -95,6 +95,7 @@ export const looped = (options: Loop): Played => {
     trunk: { hz },
     ...(digits === undefined ? {} : { presses: { digits: '12', out: packetsOf(sipp) } }),
     until: 'BYE',
+    breaks: ['to-is-target'],
   })
   const last = out.frames.at(-1)
   const behind = cameBack(inOrder(came(uri, to, from), back), last, options)

@@ -110,7 +110,7 @@ export const providerCases: readonly Case[] = [
       bends: toOther('EUC1.sip.sinch.com'),
       until: '401',
     }),
-    ['from-host call 1/INVITE 1 warn pbx'],
+    ['from-host call 1/INVITE 1 warn pbx', 'to-is-target call 1/INVITE 1 warn pbx'],
   ],
   [
     'a call to a host of the other platform that the trunk connects (SINCH-INFRA-01)',
@@ -141,7 +141,11 @@ export const providerCases: readonly Case[] = [
   ],
   [
     'a call to the number in the Request-URI, where the line of the one in To is busy (SINCH-FLOW-03)',
-    callOut({ bends: { 'INVITE 2': setUri('sip:+12025550199@euc1.vp.sip.sinch.com') }, contract: toBusy }),
+    callOut({
+      breaks: ['to-is-target'],
+      bends: { 'INVITE 2': setUri('sip:+12025550199@euc1.vp.sip.sinch.com') },
+      contract: toBusy,
+    }),
     ['to-dialled call 1/INVITE 2 fail trunk'],
   ],
   [

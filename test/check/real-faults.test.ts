@@ -101,6 +101,7 @@ const brokenOnPurpose: Readonly<Record<string, readonly string[]>> = {
   'origination/rejected': ['call-forbidden'],
   'origination/unassigned-number': ['number-unknown'],
   'termination/caller-not-owned': ['wrong-password', 'call-forbidden'],
+  'termination/challenged-again': ['wrong-password'],
   'termination/congested': ['service-unavailable'],
   'termination/ip-literal-host': ['no-response'],
   'termination/malformed-number': ['number-format'],
@@ -108,7 +109,9 @@ const brokenOnPurpose: Readonly<Record<string, readonly string[]>> = {
   'termination/other-platform-host': ['number-unknown'],
   'termination/rejected': ['call-forbidden'],
   'termination/unassigned-number': ['number-unknown'],
+  'termination/unknown-user': ['wrong-password', 'call-forbidden'],
   'termination/wrong-password': ['wrong-password', 'call-forbidden'],
+  'termination/wrong-realm': ['wrong-realm', 'call-forbidden'],
 }
 
 /** Of ladders of two calls, what the second one has: here a challenge, which is all that it is for. */

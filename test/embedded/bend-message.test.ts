@@ -128,6 +128,15 @@ describe('bends of messages', () => {
     expect(bent(rule, ok)).toEqual([ok])
   })
 
+  test('the digest of credentials becomes another, all else of them stays', () => {
+    const authorization = (digest: string): string =>
+      `Authorization: Digest username="bob", realm="biloxi.com", nonce="n", uri="sip:x", response="${digest}"`
+    const withDigest = (digest: string): string => bye.replace('Call-ID', `${authorization(digest)}\r\nCall-ID`)
+    const rule = [{ on: { request: 'BYE' }, bend: 'set-digest', value: '0'.repeat(32) }]
+    expect(bent(rule, withDigest('f'.repeat(32)))).toEqual([withDigest('0'.repeat(32))])
+    expect(bent(rule, bye)).toEqual([bye])
+  })
+
   test('bends follow one another', () => {
     const rules = [
       { on: { request: 'BYE' }, bend: 'remove-field', field: 'Route' },

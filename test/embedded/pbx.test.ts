@@ -218,6 +218,24 @@ describe('the embedded PBX calls', () => {
     expect((await peer.next('request')).received.message.method).toBe('BYE')
   })
 
+  test.each([
+    ['gives no credentials for a realm that is not its own', undefined, 'response'],
+    ['gives them for any, where it is told so', 'any', 'request'],
+  ] as const)('and %s', async (_, knowsRealm, next) => {
+    const { pbx, peer } = await set('sinch/eu', {
+      seam: 'policy',
+      policy: knowsRealm === undefined ? {} : { knowsRealm },
+    })
+    const fields = [['WWW-Authenticate', 'Digest realm="stranger.invalid", nonce="n", qop="auth"']] as const
+    pbx.stimulate('dial', {})
+    peer.ua.respond((await peer.next('request')).tx, 401, { cause: 'test', fields })
+    // Its answer to OPTIONS comes behind an INVITE, if there is one.
+    const uri = `sip:${bind}`
+    const to = { requestUri: uri, from: `<${uri}>`, to: `<${uri}>`, destination: pbx.local }
+    peer.ua.request({ cause: 'test', method: 'OPTIONS', ...to })
+    expect((await peer.next(next)).type).toBe(next)
+  })
+
   test.each([401, 403])('and gives up where credentials are answered with %i', async (status) => {
     const { pbx, peer } = await set()
     const gate = authenticator()
@@ -339,6 +357,19 @@ describe('a bent PBX', () => {
   test('believes to have another address', async () => {
     const { invite } = await invited({ seam: 'policy', policy: { advertise: '192.168.77.10:5060' } })
     expect(fieldAt(invite, 'Contact.host')).toBe('192.168.77.10')
+  })
+
+  test.each([401, 403])('tries on after its credentials were answered with %i, with another digest', async (status) => {
+    const { pbx, peer } = await set('sinch/eu', { seam: 'policy', policy: { insists: 1 } })
+    const fields = [['WWW-Authenticate', `Digest realm="${sinch.domain}", nonce="n", qop="auth"`]] as const
+    pbx.stimulate('dial', {})
+    const digests = new Set<string | undefined>()
+    for (const answer of [401, status, 403]) {
+      const { tx, received } = await peer.next('request')
+      digests.add(fieldValue(received.message, 'Authorization'))
+      peer.ua.respond(tx, answer, { cause: 'test', ...(answer === 401 ? { fields } : {}) })
+    }
+    expect(digests.size).toBe(3)
   })
 
   test('offers a codec that it does not speak, last', async () => {

@@ -56,13 +56,16 @@ type Dial = {
   readonly host?: string
   readonly codecs?: readonly string[]
   readonly password?: string
+  readonly username?: string
+  /** Realm of the credentials, where it is not that of the challenge. */
+  readonly realm?: string
   readonly port?: number
   readonly fields?: readonly FieldDraft[]
 }
 
 /** Calls, answers the challenge, and gives the transaction of the second INVITE. */
 const dial = async ({ trunk, peer }: Awaited<ReturnType<typeof set>>, how: Dial = {}) => {
-  const { to = callee, from = callerId, password = credentials.password } = how
+  const { to = callee, from = callerId, realm, password = credentials.password, username = credentials.username } = how
   const requestUri = `sip:${to}@${how.host ?? host}`
   const body = offer(how.port ?? 40000, how.codecs)
   const { tx, call } = peer.ua.request({
@@ -77,7 +80,7 @@ const dial = async ({ trunk, peer }: Awaited<ReturnType<typeof set>>, how: Dial 
   })
   const challenge = (await finalResponse(peer)).received.message
   const request = { method: 'INVITE', requestUri, body: body.body }
-  const fields = retryFields(challenge, request, { ...credentials, password }, { cnonce: 'c', nc: 1 })
+  const fields = retryFields(challenge, request, { username, password }, { cnonce: 'c', nc: 1, realm })
   if (!fields.ok) throw new Error(fields.fault.rule)
   return {
     challenge,
@@ -171,6 +174,8 @@ describe('the embedded trunk is called', () => {
 
   test.each([
     ['wrong credentials', { password: 'guessed' }, 403],
+    ['the name of nobody', { username: 'nobody' }, 403],
+    ['credentials for another realm', { realm: 'sip.example.org' }, 403],
     ['a number without +', { to: callee.slice(1) }, 404],
     ['a number with 00', { to: sinch.numbers.malformed ?? '' }, 404],
     ['a host that is not its own', { host: 'sip.example.org' }, 404],
@@ -323,6 +328,17 @@ describe('a bent trunk', () => {
     const endless = await set('sinch/eu', { seam: 'policy', policy: { refusal: 'challenge' } })
     await dial(endless, { password: 'guessed' })
     expect((await final(endless.peer)).status).toBe(401)
+  })
+
+  test.each([
+    ['a name that is not its own', { accepts: 'any-user' }, { username: 'nobody' }, 200],
+    ['but no password that is not', { accepts: 'any-user' }, { password: 'guessed' }, 403],
+    ['credentials for another realm', { otherRealm: 'accept' }, { realm: 'sip.example.org' }, 200],
+    ['or asks again for those of its own (RFC 3261 §22.3)', { otherRealm: 'challenge' }, { realm: 'x' }, 401],
+  ] as const satisfies [string, object, Dial, number][])('takes %s', async (_, policy, how, status) => {
+    const both = await set('sinch/eu', { seam: 'policy', policy })
+    await dial(both, how)
+    expect([(await final(both.peer)).status, both.trunk.fired()]).toEqual([status, true])
   })
 
   test('an offer of which it speaks nothing is answered with its own codecs', async () => {

@@ -86,6 +86,15 @@ describe('a ladder is not applicable', () => {
     expect(notApplicable(ladder, sampleContract('sinch/eu'), 'trunk', none)).toBeUndefined()
     expect(notApplicable(ladder, sampleContract('vonage/eu'), 'trunk', none)).toContain('vonage/eu does not document')
   })
+  test('where the provider documents no realm, or not what becomes of another', () => {
+    const contract = sampleContract('vonage/eu')
+    expect(notApplicable(ladderNamed('termination/foreign-realm'), contract, 'pbx', all)).toContain(
+      'the realm for which',
+    )
+    expect(notApplicable(ladderNamed('termination/wrong-realm'), contract, 'trunk', all)).toContain('another realm')
+    expect(notApplicable(ladderNamed('termination/foreign-realm'), sampleContract(), 'pbx', all)).toBeUndefined()
+    expect(notApplicable(ladderNamed('termination/wrong-realm'), sampleContract(), 'trunk', all)).toBeUndefined()
+  })
   test('but an optional step asks for no stimulus', () => {
     const ladder = ladderOf(`${head}ladder:\n  - pbx -> trunk: OPTIONS\n    optional: true\n`)
     expect(notApplicable(ladder, sampleContract(), 'pbx', none)).toBeUndefined()

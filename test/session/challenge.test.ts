@@ -35,6 +35,16 @@ describe('credentials for a challenged request', () => {
     expect(fields[0]?.[1]).toContain('nc=00000001')
   })
 
+  test('another realm is answered for, where one is named', () => {
+    const fields = retryFields(responseFrom('SIP/2.0 401 No', `WWW-Authenticate: ${md5}`), request, credentials, {
+      ...count,
+      realm: 'another',
+    })
+    const value = fields.ok ? fields.value[0]?.[1] : undefined
+    expect(value).toContain('realm="another"')
+    expect(value).not.toContain('8ca523f5e9506fed4657c9700eebdbec')
+  })
+
   test('an algorithm that we do not know is passed over', () => {
     const unknown = md5.replace('algorithm=MD5', 'algorithm=SHA-512-256')
     const fields = retried(responseFrom('SIP/2.0 401 No', `WWW-Authenticate: ${unknown}`, `WWW-Authenticate: ${md5}`))

@@ -1,26 +1,13 @@
-import { type Authorization, parseAuthorization } from '../../sip/fields/authorization.ts'
 import { type Challenge, challengesOf } from '../../sip/fields/challenge.ts'
-import { type Response, fieldsNamed } from '../../sip/message.ts'
+import type { Response } from '../../sip/message.ts'
 import { displayText } from '../../sip/text.ts'
 import type { Transaction } from '../../observation/trace.ts'
+import { type Own, credentialsIn } from '../challenges.ts'
 import { type Evidence, type Judgement, defineCheck } from '../check.ts'
 import { type Answer, answersTo, initialInvites, showStatus } from '../exchange.ts'
 import { factOf } from '../outcomes.ts'
 
 const id = 'auth-credentials'
-
-/** The credentials of a request, each for a realm and for a server or a proxy (RFC 3261 §22.2, §22.3). */
-type Own = { readonly authorization: Authorization; readonly proxy: boolean }
-
-const credentialsIn = (transaction: Transaction): readonly Own[] => {
-  const request = transaction.request.message()
-  return [false, true].flatMap((proxy) =>
-    fieldsNamed(request, proxy ? 'Proxy-Authorization' : 'Authorization').flatMap(({ value }) => {
-      const authorization = parseAuthorization(value)
-      return authorization.ok ? [{ authorization: authorization.value, proxy }] : []
-    }),
-  )
-}
 
 /** The first answer that tells what became of the credentials: a mere 100 does not. */
 const decisive = (transaction: Transaction): Answer | undefined =>
@@ -54,7 +41,7 @@ const uncredentialed = (response: Response): Said | undefined => {
 }
 
 const wrongRefused = (response: Response, refusal: number): Said | undefined => {
-  const expected = `${refusal}, for the password is wrong`
+  const expected = `${refusal}, for the credentials are wrong`
   if (response.status === refusal) return said('pass', expected, showStatus(response))
   // A nonce that grew old tells nothing of the password; neither does a server that fails.
   const isStale = isChallenge(response) && challengesOf(response).some(({ challenge }) => challenge.stale)
@@ -108,15 +95,18 @@ const pbxSaid = (
   own: readonly Own[],
   evidence: Evidence,
 ): Said | undefined => {
-  const { contract, outcomes } = evidence
+  const { breaks, contract, outcomes } = evidence
+  // Asked for the realm of a stranger, it may give any name.
+  const isProvider = !breaks.includes('auth-realm')
   const invites = (transaction.call?.transactions ?? []).filter(
     ({ client, method }) => client === 'pbx' && method === 'INVITE',
   )
   const fact = factOf(outcomes, transaction.request.frame, 'credentials')
-  if (fact === 'wrong') return said('fail', 'credentials that prove right', 'a digest that does not match')
+  if (isProvider && fact === 'wrong')
+    return said('fail', 'credentials that prove right', 'a digest that does not match')
   const names = own.map(({ authorization }) => authorization.username)
   const other = names.find((name) => name !== contract.username)
-  if (contract.username !== undefined && other !== undefined)
+  if (isProvider && contract.username !== undefined && other !== undefined)
     return said('fail', `the user name "${contract.username}"`, `"${displayText(other)}"`)
   const refused =
     answer !== undefined &&

@@ -1,32 +1,10 @@
 import type { Contract } from '../../profile/contract.ts'
-import { parseAuthorization } from '../../sip/fields/authorization.ts'
-import { challengesOf } from '../../sip/fields/challenge.ts'
-import { fieldsNamed } from '../../sip/message.ts'
-import { displayText } from '../../sip/text.ts'
 import { fieldAt } from '../../sip/view.ts'
 import type { Transaction } from '../../observation/trace.ts'
+import { challengeIn, credentialsIn, documentedRealm, showRealms } from '../challenges.ts'
 import { type Judgement, defineCheck } from '../check.ts'
-import { answersTo, serverOf } from '../exchange.ts'
+import { serverOf } from '../exchange.ts'
 import { otherPlatformOf } from '../hosts.ts'
-
-/** A realm that is the provider's host follows `--domain`. */
-const documentedRealm = ({ profile, domain }: Contract): string | undefined => {
-  const { realm } = profile.authentication
-  return realm !== undefined && profile.signalling.hosts.includes(realm) ? domain : realm
-}
-
-const show = (realms: readonly string[]): string =>
-  realms.map((realm) => `"${displayText(realm)}"`).join(' and ') || 'none'
-
-type Challenged = { readonly frame: number; readonly realms: readonly string[] }
-
-const challengeIn = (transaction: Transaction): Challenged | undefined => {
-  for (const { seen, response } of answersTo(transaction)) {
-    const challenges = response.status === 401 || response.status === 407 ? challengesOf(response) : []
-    if (challenges.length > 0) return { frame: seen.frame, realms: challenges.map(({ challenge }) => challenge.realm) }
-  }
-  return undefined
-}
 
 /** Whether the documented realm has asked in the same call: a server and proxies before it ask each for their own (RFC 3261 §22.3). */
 const isBeside = ({ call, client }: Transaction, expected: string): boolean =>
@@ -50,24 +28,15 @@ const challengeJudgement = (transaction: Transaction, contract: Contract): reado
       side: 'trunk',
       verdict: isDocumented ? 'pass' : 'fail',
       expected: `a challenge with the realm "${expected}"`,
-      actual: `the realm ${show(challenged.realms)}`,
+      actual: `the realm ${showRealms(challenged.realms)}`,
       frames: [challenged.frame],
     },
   ]
 }
 
-const answeredRealms = (transaction: Transaction): readonly string[] => {
-  const request = transaction.request.message()
-  const fields = [...fieldsNamed(request, 'Authorization'), ...fieldsNamed(request, 'Proxy-Authorization')]
-  return fields.flatMap(({ value }) => {
-    const authorization = parseAuthorization(value)
-    return authorization.ok ? [authorization.value.realm] : []
-  })
-}
-
 /** RFC 3261 §22.2: credentials are given for the realm of the challenge, byte for byte (RFC 7616 §3.3). */
 const answerJudgement = (transaction: Transaction): readonly Judgement[] => {
-  const realms = answeredRealms(transaction)
+  const realms = credentialsIn(transaction).map(({ authorization }) => authorization.realm)
   const before = (transaction.call?.transactions ?? []).filter(
     ({ request, client }) => client === transaction.client && request.frame < transaction.request.frame,
   )
@@ -79,8 +48,8 @@ const answerJudgement = (transaction: Transaction): readonly Judgement[] => {
       call: transaction.call?.name,
       side: transaction.client,
       verdict: realms.some((realm) => challenged.realms.includes(realm)) ? 'pass' : 'fail',
-      expected: `credentials for the realm ${show(challenged.realms)} of the challenge`,
-      actual: `credentials for ${show(realms)}`,
+      expected: `credentials for the realm ${showRealms(challenged.realms)} of the challenge`,
+      actual: `credentials for ${showRealms(realms)}`,
       frames: [challenged.frame, transaction.request.frame],
     },
   ]
