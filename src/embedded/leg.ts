@@ -31,6 +31,8 @@ export type Leg = {
   source: Source
   /** It is to be held as soon as it is answered. */
   toHold: boolean
+  /** Digits that it is to press as soon as it is answered. */
+  toPress: string
   readonly timers: Set<Disarm>
 }
 
@@ -51,6 +53,7 @@ export const createLeg = ({ role, sessionId, requestUri, origin, call = '', invi
   direction: 'sendrecv',
   source: { kind: 'echo' },
   toHold: false,
+  toPress: '',
   timers: new Set(),
 })
 

@@ -196,6 +196,7 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
   }
 
   const press: Line['press'] = (leg, digits) => {
+    leg.toPress = leg.phase === 'setting-up' ? digits : ''
     if (leg.phase !== 'up') return
     if (policy.digitsBy === 'rfc4733') pressDigits(leg, digits)
     else for (const digit of digits) tell(leg, digit)
@@ -260,6 +261,7 @@ export const openLine = async (options: LineOptions): Promise<Line> => {
       hearAnswer(leg, response.body)
       if (leg.direction === 'sendrecv') sound(leg)
       if (leg.toHold) after(leg, 0, () => hold(leg, true)) // behind the ACK
+      if (leg.toPress !== '') after(leg, 0, () => press(leg, leg.toPress))
       options.onAnswered?.(leg)
     } else if (tx === leg.invite) {
       const fields = leg.phase === 'over' ? undefined : options.onRefused?.(leg, response)

@@ -324,6 +324,23 @@ describe('the embedded PBX calls', () => {
     expect(directionIn((await peer.next('request')).received.message)).toBe('sendonly')
   })
 
+  test('and, told to press before it is answered, does so right after', async () => {
+    const { pbx, peer } = await set()
+    const ear = await openEar()
+    kept(ear.media)
+    pbx.stimulate('dial', { codecs: ['PCMA'] })
+    const { tx, received } = await peer.next('request')
+    pbx.stimulate('press', { digits: '5' })
+    peer.ua.respond(tx, 200, { cause: 'test', ...answerTo(received.message, ear.media.local.port) })
+    // Its first octet is the event (RFC 4733 §2.3).
+    for (;;) {
+      const packet = parseRtp(await ear.heard())
+      if (!packet.ok || packet.value.payloadType === 8) continue
+      expect(packet.value.payload[0]).toBe(5)
+      return
+    }
+  })
+
   test('and asks the trunk for a sign of life', async () => {
     const { pbx, peer } = await set()
     pbx.stimulate('options', {})
