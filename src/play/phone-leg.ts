@@ -18,6 +18,10 @@ export type Leg = {
   /** Picks it up, while it rings. */
   pickUp: (() => void) | undefined
   readonly onRefused: ((why: string) => void) | undefined
+  /** What its last re-INVITE offered, how often that met one of the PBX, and until it goes again. */
+  offered: 'sendonly' | 'sendrecv'
+  glares: number
+  waiting: Disarm | undefined
 }
 
 export const createLeg = (role: Leg['role'], { token }: World, onRefused?: (why: string) => void): Leg => ({
@@ -27,6 +31,9 @@ export const createLeg = (role: Leg['role'], { token }: World, onRefused?: (why:
   ringer: undefined,
   pickUp: undefined,
   onRefused,
+  offered: 'sendrecv',
+  glares: 0,
+  waiting: undefined,
 })
 
 type Body = Pick<SendOptions, 'body' | 'contentType'>

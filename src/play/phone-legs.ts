@@ -30,6 +30,7 @@ export const createLegs = (wanted: MediaWanted): Legs => {
   const end: Legs['end'] = (leg) => {
     leg.phase = 'over'
     leg.ringer?.()
+    leg.waiting?.()
     leg.pickUp = undefined
     legs.delete(leg)
     const { media } = leg.played

@@ -3,6 +3,7 @@ import type { UserAgent, UserAgentEvent } from '../agent/user-agent.ts'
 import { type FollowChallenge, followChallenges } from '../session/challenge.ts'
 import { challengesOf } from '../sip/fields/challenge.ts'
 import type { Response } from '../sip/message.ts'
+import { mostGlares, waitAfterGlare } from '../session/glare.ts'
 import { displayText } from '../sip/text.ts'
 import { hear } from './call.ts'
 import type { PhoneEvents } from './phone-events.ts'
@@ -22,6 +23,7 @@ export type OutgoingOptions = {
   readonly realms: () => ReadonlySet<string>
   /** Calls whose BYE is under way. */
   readonly ending: Set<string>
+  readonly t1Ms: number
 }
 
 export type Outgoing = {
@@ -87,8 +89,16 @@ export const createOutgoing = (options: OutgoingOptions): Outgoing => {
 
   const hold: Outgoing['hold'] = (on) => {
     const leg = legs.all().find(({ phase }) => phase === 'up')
-    if (leg?.played.ua === undefined) return 'the phone has no call to hold'
-    const body = describe.offer(leg, on ? 'sendonly' : 'sendrecv')
+    if (leg === undefined) return 'the phone has no call to hold'
+    leg.offered = on ? 'sendonly' : 'sendrecv'
+    leg.glares = 0
+    return reoffer(leg)
+  }
+
+  const reoffer = (leg: Leg): string | undefined => {
+    leg.waiting?.()
+    if (leg.played.ua === undefined) return 'the phone has no call to hold'
+    const body = describe.offer(leg, leg.offered)
     if (body === undefined) return 'the phone has nothing to offer'
     const sent = ua.within(leg.played.ua, 'INVITE', { cause: 'phone: hold', ...body })
     leg.played.inviteTx = sent?.tx
@@ -118,6 +128,14 @@ export const createOutgoing = (options: OutgoingOptions): Outgoing => {
     return sent.tx
   }
 
+  /** Its re-INVITE met one of the PBX (RFC 3261 §14.1). */
+  const crossed = (leg: Leg): void => {
+    leg.glares += 1
+    if (leg.glares > mostGlares) return
+    const waitMs = waitAfterGlare(leg.role === 'uac', options.t1Ms, world.token)
+    leg.waiting = world.clock.after(waitMs, () => void reoffer(leg))
+  }
+
   const answered = (leg: Leg, call: string): void => {
     if (leg.phase === 'over') {
       bye(leg, call) // the answer crossed its CANCEL (RFC 3261 §9.1)
@@ -141,6 +159,7 @@ export const createOutgoing = (options: OutgoingOptions): Outgoing => {
     }
     const retried = leg.phase === 'over' ? undefined : again(tx, message)
     if (retried !== undefined) leg.played.inviteTx = retried
+    else if (leg.phase === 'up' && message.status === 491) crossed(leg)
     else if (leg.phase !== 'up') {
       legs.end(leg)
       leg.onRefused?.(displayText(`${message.status} ${message.reason}`.trim()))

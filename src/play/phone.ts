@@ -97,6 +97,7 @@ export const openPhone = async (options: PhoneOptions): Promise<Phone> => {
     registrar,
     realms: () => registrations[0]?.realms() ?? new Set(),
     ending,
+    t1Ms: timers.t1Ms,
   })
 
   const onEvent = (event: UserAgentEvent): void => {

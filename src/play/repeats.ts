@@ -5,7 +5,7 @@ import type { Credentials } from '../sip/digest.ts'
 import { parseNameAddr, tagOf } from '../sip/fields/address.ts'
 import { type Request, type Response, fieldValue } from '../sip/message.ts'
 import { type FollowChallenge, type NonceCounts, followChallenges } from '../session/challenge.ts'
-import { waitAfterGlare } from '../session/glare.ts'
+import { mostGlares, waitAfterGlare } from '../session/glare.ts'
 import type { SendOptions, UserAgent } from '../agent/user-agent.ts'
 import type { PlayedCall } from './call.ts'
 
@@ -40,9 +40,6 @@ export type Repeats = {
   /** What waits does not go any more. */
   readonly stop: () => void
 }
-
-/** After the first the two sides wait different times, and do not meet again. */
-const mostGlares = 3
 
 const isInDialog = (request: Request): boolean => {
   const to = parseNameAddr(fieldValue(request, 'To') ?? '')
@@ -97,8 +94,7 @@ export const createRepeats = (options: RepeatOptions): Repeats => {
     if (reoffer === undefined || played === undefined || times > mostGlares) return false
     reoffer.undo()
     played.crossed = true
-    const chance = Number.parseInt(world.token(32), 16) / 2 ** 32
-    const waitMs = waitAfterGlare(ua.call(call)?.role === 'uac', t1Ms, chance)
+    const waitMs = waitAfterGlare(ua.call(call)?.role === 'uac', t1Ms, world.token)
     onRepeat({ tx, by: tx, timeMs: world.clock.nowMs() + waitMs })
     const disarm = world.clock.after(waitMs, () => {
       waiting.delete(disarm)

@@ -140,6 +140,20 @@ describe('a phone that dials', () => {
     expect((await ear.heard()).length).toBe(172)
   })
 
+  test('holds again where its re-INVITE met one of the PBX (RFC 3261 §14.1)', async () => {
+    const { phone, pbx } = await dialled()
+    expect(phone.hold(true)).toBeUndefined()
+    pbx.ua.respond((await pbx.next('request')).tx, 491, { cause: 'test' })
+    const again = await pbx.next('request')
+    expect(direction(again.received.message)).toBe('sendonly')
+    pbx.ua.respond(again.tx, 491, { cause: 'test' })
+    // One that waits does not keep the phone.
+    expect(phone.hangUp()).toBeUndefined()
+    const bye = await pbx.next('request')
+    expect(bye.received.message.method).toBe('BYE')
+    pbx.ua.respond(bye.tx, 200, { cause: 'test' })
+  })
+
   test('holds, resumes and hangs up when it is moved to', async () => {
     const { phone, pbx, ear } = await dialled()
     for (const [on, said] of [
