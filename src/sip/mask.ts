@@ -68,7 +68,7 @@ const hideKeys = (bytes: Uint8Array, text: string, from: number): void => {
   }
 }
 
-/** `k=clear:…` (RFC 4566 §5.12) and `key-mgmt:mikey …` (RFC 4567 §3.1): all behind the method. */
+/** `k=clear:…` (RFC 4566 §5.12), `key-mgmt:mikey …` (RFC 4567 §3.1) and `ice-pwd:…` (RFC 8839 §5.4): all behind the method. */
 const hideRest = (bytes: Uint8Array, text: string, method: number, separator: string): void => {
   const end = text.indexOf(separator, method)
   if (method >= 0 && end >= 0) hide(bytes, end + 1, text.length, 0x78)
@@ -105,6 +105,7 @@ export const maskSecrets = (wire: Uint8Array): Uint8Array => {
       const line = text.slice(0, end)
       hideKeys(masked, line, at)
       hideRest(masked, line, line.indexOf('key-mgmt:', at), ' ')
+      hideRest(masked, line, line.indexOf('ice-pwd:', at), ':')
     }
     if (text.startsWith('k=', at)) hideRest(masked, text.slice(0, end), at, ':')
     at = end + 1

@@ -84,6 +84,9 @@ describe('keys in other places of a description', () => {
     ['k=uri:https://192.0.2.1/?key=1', `k=uri:${'x'.repeat(24)}`],
     ['k=prompt\r\nk:100rel', 'k=prompt\r\nk:100rel'],
     ['a=key-mgmt:mikey AQAFgM0X\r\na=ptime:20', 'a=key-mgmt:mikey xxxxxxxx\r\na=ptime:20'], // RFC 4567 §3.1
+    ['a=ice-pwd:asd88fgpdd777uzjYhagZg\r\na=ptime:20', `a=ice-pwd:${'x'.repeat(22)}\r\na=ptime:20`], // RFC 8839 §5.4
+    ['a=ICE-PWD:asd88fgpdd777uzjYhagZg', `a=ICE-PWD:${'x'.repeat(22)}`],
+    ['a=ice-ufrag:8hhY\r\na=ice-pwd', 'a=ice-ufrag:8hhY\r\na=ice-pwd'],
     ['a=acap:1 key-mgmt:mikey AQAFgM0X', 'a=acap:1 key-mgmt:mikey xxxxxxxx'],
   ])('%j', (text, masked) => {
     expect(mask(text)).toBe(masked)
