@@ -1,6 +1,8 @@
 import { isIpLiteral } from '../core/address.ts'
 import { explain, ok } from '../core/result.ts'
 import { refusedNumber } from '../config/emergency.ts'
+import type { Profile } from '../profile/profile.ts'
+import type { Ladder } from '../scenario/ladder.ts'
 import { speakable } from '../sdp/codecs.ts'
 import { isSipUri, parseUri, serializeUri } from '../sip/uri.ts'
 import { type Surroundings, readConfig } from './own-file.ts'
@@ -11,6 +13,26 @@ export type CallFlags = Omit<RunFlags, 'ladder' | 'trunk' | 'pbx'> & { readonly 
 
 /** Set-up, digest, audio both ways and hanging up, as every provider has it. */
 const ladder = 'termination/answered-call'
+
+/** A provider challenges each call; whoever else is called may answer at once. */
+const unchallengedToo = (one: Ladder): Ladder => ({
+  ...one,
+  ladder: one.ladder.map((step) => {
+    if (step.kind !== 'message') return step
+    const { pattern } = step
+    if (pattern.kind === 'response' && pattern.statuses.every((status) => status === 401 || status === 407))
+      return { ...step, optional: true }
+    return pattern.kind === 'request' && pattern.how === 'again' ? { ...step, optional: true, send: true } : step
+  }),
+})
+
+/** That no credentials were asked for is a warning then: a call that is refused fails all the same. */
+const advising = (profile: Profile): Profile => {
+  const check = 'auth-credentials'
+  const rows = profile.requirements[check] ?? []
+  const softened = rows.map((row) => (row.side === 'pbx' ? row : { ...row, strength: 'SHOULD' as const }))
+  return { ...profile, requirements: { ...profile.requirements, [check]: softened } }
+}
 
 /**
  * One call to `sip:<number>@<next hop>`, which is a run of one ladder with one codec: the rules of safety are those of
@@ -46,11 +68,12 @@ export const prepareCall = async (
   const named = isIpLiteral(hop.host) ? {} : { domain: hop.host }
   const prepared = await prepareRun({ ...named, ...flags, trunk: serializeUri(hop), ladder }, around, startedAt)
   if (!prepared.ok) return prepared
-  const { profile } = prepared.value
+  const { profile, catalogue } = prepared.value
   return ok({
     ...prepared.value,
+    catalogue: { ...catalogue, ladders: catalogue.ladders.map(unchallengedToo) },
     // The matrix of the ladder has a cell for each codec: this call is one.
-    profile: { ...profile, media: { ...profile.media, codecs: [codec] } },
+    profile: advising({ ...profile, media: { ...profile.media, codecs: [codec] } }),
     config: { ...prepared.value.config, numbers: { ...numbers, callee: user } },
   })
 }

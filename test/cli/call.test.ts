@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { startPbx } from '../../src/embedded/pbx.ts'
 import { startTrunk } from '../../src/embedded/trunk.ts'
 import type { RunResult } from '../../src/report/result.ts'
 import { contractOf, credentials, openPeer, optionsFor } from '../embedded/peer.ts'
@@ -43,6 +44,35 @@ test.each([
     expect(verdicts).not.toContain('ladder fail')
   } finally {
     await Promise.all([trunk.close(), peer.close()])
+  }
+})
+
+test('a far end that answers at once, without asking for credentials, is called all the same: a warning tells it', async () => {
+  const peer = await openPeer()
+  const far = await startPbx(optionsFor('vonage/eu', peer))
+  const { did = '' } = contractOf('vonage/eu').numbers
+  const own = join(folder, 'far.yaml')
+  writeFileSync(
+    own,
+    [
+      `numbers: { callee: "${did}", callerId: "12025550199" }`,
+      'credentials: { username: { env: SIP_USER }, password: { env: SIP_PASS } }',
+      'echoes: true\n',
+    ].join('\n'),
+  )
+  try {
+    const uri = `sip:${did}@${far.local.address}:${far.local.port}`
+    const args = ['call', uri, '--profile', 'vonage/eu', '--config', own, '--out', 'out-far', '--json']
+    const { out, code } = await runCli(args, folder, env)
+    const result = JSON.parse(out) as RunResult
+    const [called] = result.ladders
+    const told = called?.findings
+      .filter(({ verdict }) => verdict !== 'pass')
+      .map(({ check, actual }) => [check, actual])
+    expect(told).toEqual([['auth-credentials', '180 Ringing without credentials']])
+    expect([called?.verdict, code]).toEqual(['warn', 0])
+  } finally {
+    await Promise.all([far.close(), peer.close()])
   }
 })
 
