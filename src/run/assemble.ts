@@ -16,7 +16,7 @@ import type { LadderEnd, LadderMeta, RunHeader } from './header.ts'
 export type LadderRecord = { readonly meta: LadderMeta; readonly end: LadderEnd; readonly trace: Trace }
 
 /** A whole run's worth of one verdict that no trace can give: it was cut off, or a call stayed up. */
-const note = (verdict: Verdict, actual: string, expected: string): Finding => ({
+const note = (verdict: Verdict, actual: string, expected: string, advice: string | null = null): Finding => ({
   check: 'ladder',
   subject: 'run',
   verdict,
@@ -25,7 +25,7 @@ const note = (verdict: Verdict, actual: string, expected: string): Finding => ({
   frames: [],
   requirements: [],
   atFault: verdict === 'error' ? 'harness' : null,
-  advice: null,
+  advice,
 })
 
 const unmet: readonly StepOutcome['status'][] = ['mismatch', 'error', 'not-reached']
@@ -57,7 +57,7 @@ export const ladderResult = (
   contract: Contract,
 ): LadderResult => {
   if (end.unreachable !== undefined) return unreachableResult(meta, end.unreachable, trace)
-  if (end.notPlayed !== undefined) return notPlayed(meta, 'inconclusive', end.notPlayed)
+  if (end.notPlayed !== undefined) return notPlayed(meta, 'inconclusive', end.notPlayed, end.advice)
   const { outcomes, cut } = end
   const judged = judge(cut === undefined ? checks : checks.filter(({ absence }) => !absence), {
     trace,
@@ -124,6 +124,7 @@ export const notPlayed = (
   { id, side, cell, title }: Omit<LadderMeta, 'breaks'>,
   verdict: Verdict,
   reason: string,
+  advice?: string,
 ): LadderResult => ({
   id,
   side,
@@ -131,31 +132,39 @@ export const notPlayed = (
   title,
   verdict,
   durationMs: 0,
-  findings: verdict === 'not-applicable' ? [] : [note(verdict, reason, 'the ladder is played')],
+  findings: verdict === 'not-applicable' ? [] : [note(verdict, reason, 'the ladder is played', advice)],
   reason,
   steps: [],
   rows: [],
 })
+
+/** What the user knows of and accepts is told as that. */
+const withKnown = ({ contract, waivers, startedAt, baseline }: RunHeader, judged: readonly LadderResult[]) => {
+  const waived = applyWaivers(judged, waivers, contract.profile.id, startedAt.slice(0, 10))
+  const compared = applyBaseline(waived.ladders, baseline)
+  return { ladders: compared.ladders, notes: [...waived.notes, ...compared.notes] }
+}
+
+/** One ladder of a run that goes on, as its result will have it. */
+export const asInResult = (header: RunHeader, ladder: LadderResult): LadderResult =>
+  withKnown(header, [ladder]).ladders[0] ?? ladder
 
 export const runResult = (
   header: RunHeader,
   judged: readonly LadderResult[],
   ended: { readonly durationMs: number; readonly interrupted: boolean; readonly notes: readonly string[] },
 ): RunResult => {
-  const profile = header.contract.profile.id
-  const waived = applyWaivers(judged, header.waivers, profile, header.startedAt.slice(0, 10))
-  const compared = applyBaseline(waived.ladders, header.baseline)
-  const { ladders } = compared
+  const { ladders, notes } = withKnown(header, judged)
   return {
     tool: 'trunkproof',
     version: header.version,
-    profile,
+    profile: header.contract.profile.id,
     sut: header.sut,
     startedAt: header.startedAt,
     durationMs: Math.round(ended.durationMs),
     interrupted: ended.interrupted,
     summary: summarize(ladders),
     ladders,
-    notes: [...header.notes, ...ended.notes, ...waived.notes, ...compared.notes],
+    notes: [...header.notes, ...ended.notes, ...notes],
   }
 }

@@ -59,6 +59,8 @@ export type LadderEnd = {
   readonly cut?: string | undefined
   /** Why it was never begun, although it could be. */
   readonly notPlayed?: string | undefined
+  /** What to do about that. */
+  readonly advice?: string | undefined
   /** Of the probe: why the next hop cannot be reached. */
   readonly unreachable?: string | undefined
 }
@@ -130,6 +132,7 @@ const endSchema = z.object({
   strangers: z.array(z.string()).optional(),
   cut: z.string().optional(),
   notPlayed: z.string().optional(),
+  advice: z.string().optional(),
   unreachable: z.string().optional(),
 })
 

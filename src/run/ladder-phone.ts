@@ -1,4 +1,4 @@
-import { type Result, fault, ok } from '../core/result.ts'
+import { ok } from '../core/result.ts'
 import { type Phone, openPhone } from '../play/phone.ts'
 import { phoneStimuli } from '../play/phone-stimuli.ts'
 import type { Ladder } from '../scenario/ladder.ts'
@@ -23,24 +23,26 @@ const isOfAccount = (refused: string): boolean => /: 40[1347] /.test(refused)
 /** Where to look when the PBX, or nobody, gives that for an answer. */
 const toDoFor = (refused: string): string => {
   if (/: 40[137] /.test(refused))
-    return 'the PBX refuses user name or password: compare user, authUser and password of phone.extensions with its extension'
+    return 'The PBX refuses user name or password: compare user, authUser and password of phone.extensions with its extension.'
   if (refused.includes(': 404 '))
-    return 'the PBX knows no such extension: check user of phone.extensions, and phone.domain'
+    return 'The PBX knows no such extension: check user of phone.extensions, and phone.domain.'
   return /: [3-6][0-9]{2} /.test(refused)
-    ? 'the log of the PBX tells why it refuses REGISTER'
-    : 'nothing answers REGISTER there: check phone.registrar and its transport, and that the PBX lets phones in at that address'
+    ? 'The log of the PBX tells why it refuses REGISTER.'
+    : 'Nothing answers REGISTER there: check phone.registrar and its transport, and that the PBX lets phones in at that address.'
 }
 
-const notRegistered = (refused: string): Result<never> =>
-  fault('phone.not-registered', '3261 §10.2', `${refused}; to do: ${toDoFor(refused)}`)
+/** Why there is no phone, and what to do, where that is known. */
+type NoPhone = { readonly ok: false; readonly why: string; readonly advice?: string }
 
-/** Registers the phone at the PBX, where there is one and the ladder is of calls. A fault's `saw` tells why it could not. */
+const notRegistered = (refused: string): NoPhone => ({ ok: false, why: refused, advice: toDoFor(refused) })
+
+/** Registers the phone at the PBX, where there is one and the ladder is of calls. */
 export const withPhone = async (
   far: FarEnd,
   settings: PhoneSettings | undefined,
   options: LadderRunOptions,
   record: LadderRecorder,
-): Promise<Result<WithPhone>> => {
+): Promise<NoPhone | { readonly ok: true; readonly value: WithPhone }> => {
   const { ladder, side, cell } = options.planned
   const registrar = settings?.registrar ?? far.phones
   const isWanted = settings?.registrar === undefined ? isWithPhone(ladder) : isOfCalls(ladder)
@@ -59,11 +61,7 @@ export const withPhone = async (
       record: record.phone(),
     })
   } catch (error) {
-    return fault(
-      'ports.taken',
-      'none',
-      `no port for the phone (${error instanceof Error ? error.message : String(error)})`,
-    )
+    return { ok: false, why: `no port for the phone (${error instanceof Error ? error.message : String(error)})` }
   }
   const refused = await phone.register()
   if (refused !== undefined) {

@@ -140,7 +140,8 @@ export const runLadder = async (options: LadderRunOptions): Promise<LadderRecord
   const opened = await withPhone(reached, options.phone, options, record)
   if (!opened.ok) {
     await Promise.all([...sockets.map((socket) => socket.close()), closeMedia(calls), reached.close()])
-    const end = { outcomes: [], durationMs: world.clock.nowMs() - begunMs, left: [], notPlayed: opened.fault.saw }
+    const { why: notPlayed, advice } = opened
+    const end = { outcomes: [], durationMs: world.clock.nowMs() - begunMs, left: [], notPlayed, advice }
     record.end(end)
     return { meta, end, trace: record.trace() }
   }

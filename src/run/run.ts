@@ -6,7 +6,7 @@ import type { Waiver } from '../config/schema.ts'
 import type { Contract } from '../profile/contract.ts'
 import type { LadderResult, RunResult } from '../report/result.ts'
 import type { Ladder, Stimulus } from '../scenario/ladder.ts'
-import { ladderResult, notPlayed, runResult } from './assemble.ts'
+import { asInResult, ladderResult, notPlayed, runResult } from './assemble.ts'
 import type { LadderMeta, RunHeader } from './header.ts'
 import type { Known } from './baseline.ts'
 import type { FarEnd, LadderRunOptions, PlaySettings } from './ladder-options.ts'
@@ -122,7 +122,8 @@ export const runTrunk = async (options: RunOptions): Promise<RunResult> => {
     const farEnd: LadderRunOptions['farEnd'] = (side, us, transport) => sut.farEnd(side, us, contract, transport)
     const record = await runLadder({ ...options, planned, recorder, farEnd })
     const result = ladderResult(record, checks, contract)
-    progress.finished(key, result.verdict, worstText(result))
+    const told = asInResult(header, result)
+    progress.finished(key, told.verdict, worstText(told))
     return result
   }
 

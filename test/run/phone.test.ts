@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import type { RunResult } from '../../src/report/result.ts'
 import { runCli } from '../cli/support.ts'
 import { catalogue, journalLines, keptRun } from '../support/embedded-run.ts'
 import {
@@ -45,6 +46,13 @@ describe('the phone of a run', () => {
     const { code, out } = await runCli([...args, '--config', 'busy.yaml'], folder, env)
     expect(code).toBe(3)
     expect(out).toContain('the phone 201 is not registered: 403 Forbidden')
+    const [ladder] = (JSON.parse(readFileSync(join(folder, 'refused/result.json'), 'utf8')) as RunResult).ladders
+    expect(ladder?.findings.map(({ actual, advice }) => [actual, advice])).toEqual([
+      [
+        'the phone 201 is not registered: 403 Forbidden',
+        'The PBX refuses user name or password: compare user, authUser and password of phone.extensions with its extension.',
+      ],
+    ])
   })
 
   test('is not tried again in a run once its account was refused: more would lock it', async () => {
@@ -129,7 +137,9 @@ describe('the phone of a run', () => {
       env,
     )
     expect(code).toBe(3)
-    expect(out.replaceAll(/\s+/g, ' ')).toContain('to do: nothing answers REGISTER there')
+    expect(out.replaceAll(/\s+/g, ' ')).toContain(
+      'Nothing answers REGISTER there: check phone.registrar and its transport, and that the PBX lets phones in at that address.',
+    )
   })
 
   test('does not register over TLS, which is not spoken yet', async () => {
