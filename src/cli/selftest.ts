@@ -32,7 +32,7 @@ export const addSelftestCommand = (program: Command, io: CliIo): void => {
         import('../run/run-selftest.ts'),
         import('./interrupt.ts'),
       ])
-      const { signal, release } = onInterrupt(io)
+      const { signal, release } = onInterrupt(io, 'interrupted; once more to end at once')
       const json = flags.json === true
       try {
         const tried = await runSelftest({
@@ -51,6 +51,7 @@ export const addSelftestCommand = (program: Command, io: CliIo): void => {
         const { value } = tried
         const { faults, detected, missed, falseAlarms, ladders, cleanFailures, redundant, unproved } = value
         if (json) io.out(`${JSON.stringify(value, null, 2)}\n`)
+        else if (value.interrupted) io.out(`not finished: ${faults} faults were tried, and ${detected} of them found\n`)
         else
           io.out(
             `${detected} of ${faults} faults found by their checks; ${cleanText(ladders, cleanFailures.length)}\n${lines(
@@ -62,7 +63,7 @@ export const addSelftestCommand = (program: Command, io: CliIo): void => {
             )}${lines('Checks that no fault makes fail', unproved)}`,
           )
         const bad = [missed, falseAlarms, cleanFailures, redundant, unproved].some((list) => list.length > 0)
-        io.exit(signal.aborted ? 130 : bad ? 1 : 0)
+        io.exit(value.interrupted ? 130 : bad ? 1 : 0)
       } finally {
         release()
       }

@@ -20,6 +20,8 @@ export type FaultRun = {
 }
 
 export type Selftest = {
+  /** It was ended before all was tried: the rest tells of what was tried. */
+  readonly interrupted: boolean
   readonly faults: number
   readonly detected: number
   /** `fault (profile): why`. */
@@ -136,6 +138,7 @@ const provedElsewhere = (check: string, { faults, profiles }: SelftestOptions): 
 /** Clean runs of each profile, then each fault of the catalogue alone: every check must be able to fail, and only then. */
 export const selftest = async (options: SelftestOptions): Promise<Selftest> => {
   const { profiles, faults, checks, signal } = options
+  const isStopped = (): boolean => signal.aborted
   const cleanFailures: string[] = []
   let ladders = 0
   for (const profile of profiles) {
@@ -146,6 +149,7 @@ export const selftest = async (options: SelftestOptions): Promise<Selftest> => {
       seams: () => seamsOf(),
       capture: options.capture(profile.id, 'clean'),
     })
+    if (isStopped()) break
     const played = clean.ladders.filter(({ verdict }) => verdict !== 'not-applicable')
     ladders += played.length
     const found = bad(clean, new Set(['fail', 'warn', 'error', 'inconclusive'])).map((line) => `${profile.id}: ${line}`)
@@ -157,8 +161,9 @@ export const selftest = async (options: SelftestOptions): Promise<Selftest> => {
     faults.filter((fault) => isFaultOf(profile, fault)).map((fault) => ({ profile, fault })),
   )
   const worker = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined && !signal.aborted; next = queue.shift()) {
+    for (let next = queue.shift(); next !== undefined && !isStopped(); next = queue.shift()) {
       const run = await tryFault(options, next.profile, next.fault)
+      if (isStopped()) return // it was cut off, and proves nothing
       runs.push(run)
       const verdict = run.detected && run.fired ? 'found' : 'MISSED'
       options.onRun(`${run.profile}: ${run.fault}: ${verdict} by ${run.check}, ${run.falseAlarms.length} false alarms`)
@@ -168,6 +173,7 @@ export const selftest = async (options: SelftestOptions): Promise<Selftest> => {
   const right = runs.filter(({ detected, fired }) => detected && fired)
   const proved = new Set(right.map(({ check }) => check))
   return {
+    interrupted: isStopped(),
     faults: runs.length,
     detected: right.length,
     missed: runs
@@ -185,6 +191,8 @@ export const selftest = async (options: SelftestOptions): Promise<Selftest> => {
         profile,
       ),
     ),
-    unproved: checks.map(({ id }) => id).filter((id) => !proved.has(id) && !provedElsewhere(id, options)),
+    unproved: isStopped()
+      ? []
+      : checks.map(({ id }) => id).filter((id) => !proved.has(id) && !provedElsewhere(id, options)),
   }
 }

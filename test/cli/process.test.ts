@@ -66,6 +66,35 @@ test('a terminal that goes away ends a run in good order, though nothing more ca
   expect(resultOf('terminal').interrupted).toBe(true)
 })
 
+test.each(['clean, ', 'found by'])('SIGINT ends a selftest, at "%s", with one line', async (sign) => {
+  const { child, err, out, closed } = start('selftest', 'vonage/eu', '--fault', 'auth-*', '--fault', 'ack-lost')
+  const stopAt = (): void => {
+    if (!out().includes(sign)) return
+    child.stdout.off('data', stopAt)
+    child.kill('SIGINT')
+  }
+  child.stdout.on('data', stopAt)
+  expect(await closed).toEqual([130, null])
+  expect(err()).toBe('interrupted; once more to end at once\n')
+  const lines = out().trimEnd().split('\n')
+  expect(lines.at(-1)).toMatch(/^not finished: (\d+) faults were tried, and \1 of them found$/)
+  expect(lines.filter((line) => !line.startsWith('vonage/eu: '))).toHaveLength(1)
+  expect(lines.filter((line) => / [1-9]\d* (?:failures|false alarms)|MISSED/.test(line))).toEqual([])
+})
+
+test('what is as in the baseline fails in no live line either', async () => {
+  const pbx = await openResponder(() => ['SIP/2.0 503 Service Unavailable'])
+  const args = ['run', '--pbx', `sip:127.0.0.1:${pbx.port}`, '--ladder', 'options/ping-pbx']
+  const before = start(...args, '--out', 'before')
+  expect(await before.closed).toEqual([1, null])
+  const after = start(...args, '--out', 'after', '--baseline', 'before/result.json')
+  expect(await after.closed).toEqual([0, null])
+  await pbx.close()
+  expect(before.out()).toContain('FAIL')
+  expect(after.out()).toContain('WAIVED')
+  expect(after.out()).not.toContain('FAIL')
+})
+
 test('SIGINT ends pings with what they came to: exit code 130', async () => {
   const responder = await openResponder(() => ['SIP/2.0 200 OK'])
   const { child, err, out, closed } = start('ping', `sip:127.0.0.1:${responder.port}`, '--count', '1000')
