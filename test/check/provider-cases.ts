@@ -1,4 +1,4 @@
-import { sampleNumbers } from '../support/catalogue.ts'
+import { embeddedNumbers } from '../../src/run/numbers.ts'
 import { type Bend, addField, lost, setField, setStatus, setUri } from '../support/flow.ts'
 import { type Played, callIn, callOut } from '../support/calls.ts'
 
@@ -49,7 +49,7 @@ export const transportCases: readonly Case[] = [
 ]
 
 /** The number in To, that of the callee, is the one whose line is busy. */
-const toBusy = { numbers: { ...sampleNumbers, busy: '+12025550100' } }
+const toBusy = { numbers: { ...embeddedNumbers, busy: '+12025550100' } }
 
 const toOther = (host: string): Readonly<Record<string, Bend>> => ({
   'INVITE 1': setUri(`sip:+12025550100@${host}`),

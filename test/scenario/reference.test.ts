@@ -3,7 +3,8 @@ import { ok } from '../../src/core/result.ts'
 import { bytesOf } from '../../src/sip/text.ts'
 import { parseMessage } from '../../src/sip/parse.ts'
 import { type Scope, resolve } from '../../src/scenario/reference.ts'
-import { profileNamed, sampleNumbers } from '../support/catalogue.ts'
+import { embeddedNumbers } from '../../src/run/numbers.ts'
+import { profileNamed } from '../support/catalogue.ts'
 
 /** RFC 3261 §7.5 puts these fields into any request; the values are those of its examples. */
 const invite = parseMessage(
@@ -25,7 +26,7 @@ if (!invite.ok) throw new Error('the message does not parse')
 
 const scope: Scope = {
   profile: profileNamed('sinch/eu'),
-  numbers: { callee: sampleNumbers.callee! },
+  numbers: { callee: embeddedNumbers.callee! },
   matrix: { codec: 'PCMU' },
   kept: { first: invite.value },
   edges: ['127.0.0.1:5060', '127.0.0.1:5062'],

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { showLoadFault, type Loaded } from '../../src/profile/document.ts'
 import { loadProfile } from '../../src/profile/load.ts'
 import { readBase } from '../../src/run/catalogue.ts'
-import type { Contract, Numbers } from '../../src/profile/contract.ts'
+import { embeddedNumbers } from '../../src/run/numbers.ts'
+import type { Contract } from '../../src/profile/contract.ts'
 import type { Profile } from '../../src/profile/profile.ts'
 import type { Ladder } from '../../src/scenario/ladder.ts'
 import { loadLadder } from '../../src/scenario/load.ts'
@@ -26,34 +27,13 @@ export const ladderOf = (text: string): Ladder => valueOf(loadLadder('test.yaml'
 export const ladderNamed = (id: string): Ladder =>
   valueOf(loadLadder(id, readFileSync(join(root, 'scenarios', `${id}.yaml`), 'utf8')))
 
-export const sampleNumbers: Numbers = {
-  callee: '+12025550100',
-  callerId: '+447700900123',
-  foreign: '+447700900999',
-  malformed: '0012025550100',
-  did: '+12025550142',
-  unassigned: '+12025550199',
-  busy: '+12025550101',
-  rings: '+12025550102',
-  noAnswer: '+12025550103',
-  earlyMedia: '+12025550104',
-  hangsUp: '+12025550105',
-  rejects: '+12025550106',
-  congested: '+12025550107',
-  loop: '+12025550150',
-  didBusy: '+12025550143',
-  didUnassigned: '+12025550144',
-  didRejects: '+12025550145',
-  didCongested: '+12025550146',
-}
-
 /** A contract of a named SUT with every number configured. */
 export const sampleContract = (id = 'sinch/eu', change: Partial<Contract> = {}): Contract => {
   const profile = profileNamed(id)
   return {
     profile,
     domain: profile.signalling.hosts[0] ?? '',
-    numbers: sampleNumbers,
+    numbers: embeddedNumbers,
     phone: { dialPlan: [{ dials: '0012025550150', sends: '+12025550150' }], dids: ['+12025550142'] },
     signallingAddresses: profile.signalling.addresses,
     mediaAddresses: profile.media.addresses,

@@ -3,7 +3,7 @@ import { cseqOf } from '../../sip/fields/cseq.ts'
 import { type Message, fieldValue } from '../../sip/message.ts'
 import { displayText } from '../../sip/text.ts'
 import { defineCheck } from '../check.ts'
-import { type Answer, answersTo, serverOf, showStatus } from '../exchange.ts'
+import { echoJudgements } from '../echo.ts'
 import { sameInAll } from '../uris.ts'
 
 const fields = ['From', 'Call-ID', 'CSeq'] as const
@@ -42,26 +42,9 @@ export default defineCheck({
   judges: ['trunk', 'pbx'],
   presupposes: [],
   judge: ({ trace }) =>
-    trace.transactions
-      .filter(({ responses }) => responses.length > 0)
-      .map((transaction) => {
-        const request = transaction.request.message()
-        const answers = answersTo(transaction)
-        const lostBy = ({ response }: Answer) => fields.find((name) => !isEchoed(name, request, response))
-        const spoilt = answers.find((answer) => lostBy(answer) !== undefined)
-        const name = spoilt && lostBy(spoilt)
-        const frames = spoilt === undefined ? answers.map(({ seen }) => seen.frame) : [spoilt.seen.frame]
-        return {
-          subject: transaction.name,
-          call: transaction.call?.name,
-          side: serverOf(transaction),
-          verdict: name === undefined ? 'pass' : 'fail',
-          expected: (name === undefined ? fields : [name]).map((each) => show(each, request)).join(', '),
-          actual:
-            spoilt === undefined || name === undefined
-              ? `the same in ${answers.map(({ response }) => showStatus(response)).join(', ')}`
-              : `${show(name, spoilt.response)} in ${showStatus(spoilt.response)}`,
-          frames: [transaction.request.frame, ...frames],
-        }
-      }),
+    echoJudgements(trace, {
+      lost: (request, response) => fields.find((name) => !isEchoed(name, request, response)),
+      expected: (request, name) => (name === undefined ? fields : [name]).map((each) => show(each, request)).join(', '),
+      returned: (response, name) => show(name, response),
+    }),
 })

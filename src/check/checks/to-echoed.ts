@@ -2,7 +2,7 @@ import { type NameAddr, parseNameAddr, tagOf } from '../../sip/fields/address.ts
 import { type Message, fieldValue } from '../../sip/message.ts'
 import { displayText } from '../../sip/text.ts'
 import { defineCheck } from '../check.ts'
-import { answersTo, serverOf, showStatus } from '../exchange.ts'
+import { echoJudgements } from '../echo.ts'
 import { sameInAll } from '../uris.ts'
 
 const toOf = (message: Message): NameAddr | undefined => {
@@ -11,9 +11,9 @@ const toOf = (message: Message): NameAddr | undefined => {
 }
 
 /** The URI, and the tag where the request had one; the display name is decoration. */
-const echoes = (sent: NameAddr, response: Message): boolean => {
+const echoes = (sent: NameAddr | undefined, response: Message): boolean => {
   const returned = toOf(response)
-  if (returned === undefined) return false
+  if (sent === undefined || returned === undefined) return false
   const tag = tagOf(sent)
   return sameInAll(sent.uri, returned.uri) && (tag === undefined || tag === tagOf(returned))
 }
@@ -30,27 +30,16 @@ export default defineCheck({
   advice: 'Find the rule that rewrites To in responses (number translation, SIP ALG) and exempt it.',
   judges: ['trunk', 'pbx'],
   presupposes: [],
-  judge: ({ trace }) =>
-    trace.transactions.flatMap((transaction) => {
-      const request = transaction.request.message()
-      const sent = toOf(request)
-      const answers = answersTo(transaction)
-      if (sent === undefined || answers.length === 0) return []
-      const spoilt = answers.find(({ response }) => !echoes(sent, response))
-      const judged = spoilt === undefined ? answers : [spoilt]
-      return [
-        {
-          subject: transaction.name,
-          call: transaction.call?.name,
-          side: serverOf(transaction),
-          verdict: spoilt === undefined ? ('pass' as const) : ('fail' as const),
-          expected: `${show(request)}, apart from a tag that is added`,
-          actual:
-            spoilt === undefined
-              ? `the same in ${answers.map(({ response }) => showStatus(response)).join(', ')}`
-              : `${show(spoilt.response)} in ${showStatus(spoilt.response)}`,
-          frames: [transaction.request.frame, ...judged.map(({ seen }) => seen.frame)],
-        },
-      ]
-    }),
+  judge: ({ trace }) => {
+    // A request whose To cannot be read is not judged.
+    const transactions = trace.transactions.filter(({ request }) => toOf(request.message()) !== undefined)
+    return echoJudgements(
+      { transactions },
+      {
+        lost: (request, response) => (echoes(toOf(request), response) ? undefined : 'To'),
+        expected: (request) => `${show(request)}, apart from a tag that is added`,
+        returned: show,
+      },
+    )
+  },
 })

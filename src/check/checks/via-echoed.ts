@@ -2,7 +2,7 @@ import { type Via, viasOf } from '../../sip/fields/via.ts'
 import type { Message } from '../../sip/message.ts'
 import { displayText } from '../../sip/text.ts'
 import { defineCheck } from '../check.ts'
-import { answersTo, serverOf, showStatus } from '../exchange.ts'
+import { echoJudgements } from '../echo.ts'
 import { sameParams } from '../uris.ts'
 
 /** What a server may add to the topmost value (RFC 3261 §18.2.1, RFC 3581 §4). */
@@ -48,24 +48,9 @@ export default defineCheck({
   judges: ['trunk', 'pbx'],
   presupposes: [],
   judge: ({ trace }) =>
-    trace.transactions
-      .filter(({ responses }) => responses.length > 0)
-      .map((transaction) => {
-        const request = transaction.request.message()
-        const answers = answersTo(transaction)
-        const spoilt = answers.find(({ response }) => !echoes(request, response))
-        const judged = spoilt === undefined ? answers : [spoilt]
-        return {
-          subject: transaction.name,
-          call: transaction.call?.name,
-          side: serverOf(transaction),
-          verdict: spoilt === undefined ? 'pass' : 'fail',
-          expected: `Via: ${valuesOf(request)}`,
-          actual:
-            spoilt === undefined
-              ? `the same in ${answers.map(({ response }) => showStatus(response)).join(', ')}`
-              : `Via: ${valuesOf(spoilt.response)} in ${showStatus(spoilt.response)}`,
-          frames: [transaction.request.frame, ...judged.map(({ seen }) => seen.frame)],
-        }
-      }),
+    echoJudgements(trace, {
+      lost: (request, response) => (echoes(request, response) ? undefined : 'Via'),
+      expected: (request) => `Via: ${valuesOf(request)}`,
+      returned: (response) => `Via: ${valuesOf(response)}`,
+    }),
 })
