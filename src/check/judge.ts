@@ -1,12 +1,10 @@
 import type { Finding, Verdict } from '../core/finding.ts'
 import type { Check, Evidence, Judgement } from './check.ts'
 import { type Doubts, createDoubts } from './doubts.ts'
+import { type Judged, withoutFlood } from './flood.ts'
 import { naturally } from './natural.ts'
 import { anyOther, inOrder } from './order.ts'
 import { documented } from './requirements.ts'
-
-/** A finding with what only the judge needs: the call, to tell which findings explain which. */
-type Judged = { readonly call: string | undefined; readonly finding: Finding }
 
 const ourDefect = 'This is a defect of trunkproof itself: please report it with the folder of this run.'
 
@@ -92,7 +90,7 @@ export const judge = (checks: readonly Check[], evidence: Evidence): readonly Fi
       const result = findingOf(check, judgement, evidence, doubts)
       return result === undefined ? [] : [{ call: judgement.call, finding: result }]
     })
-    for (const one of found) {
+    for (const one of withoutFlood(found)) {
       judged.push(one)
       doubts.add(one.call, one.finding)
     }

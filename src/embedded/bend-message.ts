@@ -12,6 +12,7 @@ import { dictionaryOf, mapOf, oneOf, text, wholeNumber, word } from '../profile/
 const token = word(/^[A-Za-z0-9-]{1,64}$/, 'a word as in lr')
 const method = word(/^[A-Z]{1,20}$/, 'a method as in INVITE')
 const fieldText = text('the value of a header field')
+const bodyText = text('a part of a body', 300)
 const host = word(/^[A-Za-z0-9.:-]{1,100}$/, 'a host as in 192.0.2.1')
 
 const digest = word(/^[0-9a-f]{32,64}$/, 'hexadecimal digits in quotes')
@@ -51,8 +52,10 @@ const bend = z.discriminatedUnion(
     mapOf({ on: outgoing, bend: z.literal('set-event-rate'), rate: wholeNumber(8000, 96_000) }),
     /** The digest of the credentials. */
     mapOf({ on: outgoing, bend: z.literal('set-digest'), value: digest }),
+    /** The first place of a text in the body. */
+    mapOf({ on: outgoing, bend: z.literal('replace-in-body'), find: bodyText, by: bodyText }),
   ],
-  'a map whose bend is one of: drop, remove-field, add-field, set-field, remove-param, renumber, remove-via-param, set-via-param, set-host, remove-contact-uri-param, remove-record-route-uri-param, strip-request-uri-params, set-event-rate, set-digest',
+  'a map whose bend is one of: drop, remove-field, add-field, set-field, remove-param, renumber, remove-via-param, set-via-param, set-host, remove-contact-uri-param, remove-record-route-uri-param, strip-request-uri-params, set-event-rate, set-digest, replace-in-body',
 )
 
 /** Bends of messages on their way out, each tried on what the one before it left. */
@@ -117,11 +120,12 @@ const withoutParam = (value: string, name: string): string => {
   return params.length === address.value.params.length ? value : serializeNameAddr({ ...address.value, params })
 }
 
-/** `rebuild` writes Content-Length last of all fields. */
-const withoutLength = (message: Message): Message => {
+/** `rebuild` writes Content-Length last of all fields, and right. */
+const withLength = (message: Message, value: string | undefined): Message => {
   const { wire, fields, body } = rebuild(message, {})
   const head = wire.subarray(0, fields.at(-1)?.at ?? 0)
-  return { ...message, wire: Uint8Array.from([...head, 13, 10, ...body]) }
+  const line = value === undefined ? '' : `Content-Length: ${value}\r\n`
+  return { ...message, wire: Uint8Array.from([...head, ...Buffer.from(line, 'latin1'), 13, 10, ...body]) }
 }
 
 const withDigest = (text: string, response: string): string => {
@@ -151,9 +155,9 @@ const withoutUriParams = (message: Message): Message => {
   return rebuild(message, { requestUri: serializeUri({ ...uri.value, params: [] }) })
 }
 
-const withEventRate = (message: Message, rate: number): Message => {
+const withBody = (message: Message, edit: (body: string) => string): Message => {
   const before = Buffer.from(message.body).toString('latin1')
-  const after = before.replaceAll(/ telephone-event\/[0-9]+/g, ` telephone-event/${rate}`)
+  const after = edit(before)
   return after === before ? message : rebuild(message, { body: Uint8Array.from(Buffer.from(after, 'latin1')) })
 }
 
@@ -162,11 +166,15 @@ const bent = (rule: MessageBend, message: Message): Message | undefined => {
     case 'drop':
       return undefined
     case 'remove-field':
-      return canonicalName(rule.field) === 'Content-Length' ? withoutLength(message) : withoutField(message, rule.field)
+      return canonicalName(rule.field) === 'Content-Length'
+        ? withLength(message, undefined)
+        : withoutField(message, rule.field)
     case 'add-field':
       return rebuild(message, { fields: [...message.fields, [rule.field, rule.value.repeat(rule.times)]] })
     case 'set-field':
-      return withField(message, canonicalName(rule.field), () => rule.value)
+      return canonicalName(rule.field) === 'Content-Length'
+        ? withLength(message, rule.value)
+        : withField(message, canonicalName(rule.field), () => rule.value)
     case 'remove-param':
       return withField(message, rule.field, (value) => withoutParam(value, rule.param))
     case 'renumber':
@@ -184,9 +192,11 @@ const bent = (rule: MessageBend, message: Message): Message | undefined => {
     case 'strip-request-uri-params':
       return withoutUriParams(message)
     case 'set-event-rate':
-      return withEventRate(message, rule.rate)
+      return withBody(message, (body) => body.replaceAll(/ telephone-event\/[0-9]+/g, ` telephone-event/${rule.rate}`))
     case 'set-digest':
       return withField(message, 'Authorization', (value) => withDigest(value, rule.value))
+    case 'replace-in-body':
+      return withBody(message, (body) => body.replace(rule.find, () => rule.by))
   }
 }
 

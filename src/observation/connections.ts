@@ -18,6 +18,8 @@ export type ConnectionsOptions = {
   readonly message: (frame: Frame) => void
   readonly skipped: (reason: Skipped) => void
   readonly stray: (frame: Frame, bytes: number) => void
+  /** Its sender ended the connection within a message: the last frame of it. */
+  readonly unfinished: (frame: Frame, bytes: number) => void
 }
 
 type Direction = {
@@ -26,6 +28,8 @@ type Direction = {
   readonly parts: Map<number, readonly number[]>
   /** A message came, and no byte is missing since. */
   inStep: boolean
+  /** Without its bytes. */
+  last: Frame | undefined
 }
 
 /** Directions in which something was said, the longest silent first: more are not remembered. */
@@ -33,10 +37,12 @@ const maxDirections = 16_384
 /** Bytes of messages that are not yet whole, in all directions together. */
 const maxWaiting = 16 * 1024 * 1024
 
+const nothing = new Uint8Array()
+
 const keyOf = (connection: number, { address, port }: Frame['source']): string => `${connection} ${port} ${address}`
 
 /** Cuts what TCP connections carry into messages, each direction by itself (RFC 3261 §18.3). */
-export const createConnections = ({ message, skipped, stray }: ConnectionsOptions): Connections => {
+export const createConnections = ({ message, skipped, stray, unfinished }: ConnectionsOptions): Connections => {
   const directions = new Map<string, Direction>()
   let waiting = 0
 
@@ -57,24 +63,28 @@ export const createConnections = ({ message, skipped, stray }: ConnectionsOption
   }
 
   /** What waits is no message any more. A message is only ever given by the frame that ends it. */
-  const cut = (direction: Direction): void => {
-    for (const event of direction.framer.cut()) if (event.type === 'skipped') skipped(event.reason)
+  const cut = (direction: Direction, isEnded = false): void => {
+    for (const event of direction.framer.cut()) {
+      if (event.type !== 'skipped') continue
+      skipped(event.reason)
+      if (isEnded && event.reason === 'cut' && direction.last !== undefined) unfinished(direction.last, event.bytes)
+    }
     direction.parts.clear()
     direction.inStep = false
   }
 
-  const close = (key: string): void => {
+  const close = (key: string, isEnded = false): void => {
     const direction = directions.get(key)
     if (direction === undefined) return
     waiting -= direction.framer.waiting()
     directions.delete(key)
-    cut(direction)
+    cut(direction, isEnded)
   }
 
   /** The direction, as the one that spoke last. */
   const find = (key: string): Direction => {
     const known = directions.get(key)
-    const direction = known ?? { framer: createStreamFramer(), parts: new Map(), inStep: false }
+    const direction = known ?? { framer: createStreamFramer(), parts: new Map(), inStep: false, last: undefined }
     directions.delete(key)
     directions.set(key, direction)
     return direction
@@ -98,10 +108,11 @@ export const createConnections = ({ message, skipped, stray }: ConnectionsOption
       if (frame.parts !== undefined) parts.set(frame.number, frame.parts)
       give(direction, framer.push(frame.bytes, frame.number), frame)
       if (framer.waiting() === 0) parts.clear()
+      direction.last = framer.waiting() === 0 ? undefined : { ...frame, bytes: nothing }
       waiting += framer.waiting() - before
       closeOldest()
     }
-    if (ends !== undefined) close(key)
+    if (ends !== undefined) close(key, true)
     if (ends === 'reset') close(keyOf(connection, frame.destination))
   }
 

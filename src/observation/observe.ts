@@ -64,9 +64,9 @@ const createFold = (options: ObserverOptions): Observer => {
   const counted = { frames: 0, sip: 0, rtp: 0, rtcp: 0, other: 0, encrypted: 0, cut: 0, beyond: 0 }
   let endMs = 0
 
-  const report = ({ number }: Frame, sender: Origin, told: Fault): boolean => {
+  const report = ({ number, source }: Frame, sender: Origin, told: Fault): boolean => {
     if (malformed.length >= maxMalformed) return false
-    malformed.push({ frame: number, hop: sender.hop, sender, fault: told })
+    malformed.push({ frame: number, source, hop: sender.hop, sender, fault: told })
     return true
   }
 
@@ -112,6 +112,11 @@ const createFold = (options: ObserverOptions): Observer => {
     stray: (frame, bytes) => {
       const sender = hops.senderOf(frame)
       const told = fault('stream.no-message', '3261 §18.3', `${bytes} bytes behind it are no message`).fault
+      if (sender !== undefined) report(frame, sender, told)
+    },
+    unfinished: (frame, bytes) => {
+      const sender = hops.senderOf(frame)
+      const told = fault('stream.unfinished', '3261 §18.3', `${bytes} bytes, and the end of the connection`).fault
       if (sender !== undefined) report(frame, sender, told)
     },
   })

@@ -152,6 +152,7 @@ export type Stream = {
 /** Bytes that look like SIP and are not, and network errors. */
 export type Malformed = {
   readonly frame: number
+  readonly source: Endpoint
   readonly hop: number
   readonly sender: Side
   readonly fault: Fault

@@ -4,7 +4,7 @@ import type { Finding } from '../../src/core/finding.ts'
 import { describe as description, addField, lacking, lost, media, setBody, setField, setUri } from '../support/flow.ts'
 import { type Played, callIn, callOut, ping } from '../support/calls.ts'
 import { allChecks } from './every-check.ts'
-import { heldCases } from './held-cases.ts'
+import { contactCases, heldCases } from './held-cases.ts'
 import { loopCases } from './loop-cases.ts'
 import { phoneCases } from './phone-cases.ts'
 import { callOutCases } from './call-out-cases.ts'
@@ -359,6 +359,7 @@ const faults: readonly (readonly [string, Played, readonly string[]])[] = [
   ],
   ...providerCases,
   ...heldCases,
+  ...contactCases,
   ...originationFormCases,
   ...callOutCases,
   ...loopCases,

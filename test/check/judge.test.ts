@@ -195,4 +195,17 @@ describe('the verdict of a ladder run', () => {
   test('is inconclusive where nothing was judged', () => {
     expect(verdictOf([])).toBe('inconclusive')
   })
+  test('what is wrong in very many streams of a call is told once, with their number', () => {
+    const streams = Array.from({ length: 2000 }, (_, index) =>
+      said({ subject: `stream trunk>pbx ${index + 1}`, verdict: 'fail', frames: [index + 1] }),
+    )
+    const found = judge([check('one', streams)], evidenceWith())
+    expect(found.map(({ subject, actual }) => [subject, actual])).toEqual([
+      ['stream trunk>pbx 1', 'that, and so 1999 other streams'],
+    ])
+    expect(found[0]?.frames).toHaveLength(20)
+    expect(judge([check('one', streams.slice(0, 3))], evidenceWith())).toHaveLength(3)
+    const calls = streams.map((one, index) => ({ ...one, call: `call ${index + 1}` }))
+    expect(judge([check('one', calls)], evidenceWith())).toHaveLength(2000)
+  })
 })

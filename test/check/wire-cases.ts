@@ -94,4 +94,27 @@ export const wireCases: readonly Case[] = [
     }),
     ['via-rport call 1 error harness'],
   ],
+  [
+    'a Content-Length that is no number (RFC 3261 §20.14)',
+    callOut({ bends: { '180': edited(length, 'Content-Length: abc\r\n') } }),
+    ['sip-readable run fail trunk'],
+  ],
+  [
+    'a Content-Length beyond what follows (RFC 3261 §18.3)',
+    callOut({ over: 'tcp', bends: { '180': edited(length, 'Content-Length: 4000000000\r\n') } }),
+    ['sip-readable run fail trunk'],
+  ],
+  [
+    'a line that is no header field (RFC 3261 §7.3.1)',
+    callIn({ bends: { '180': edited(length, 'Content-Length: 0\r\nno field\r\n') } }),
+    ['sip-readable run fail pbx'],
+  ],
+  [
+    'bytes that no one of the call sent',
+    callIn({
+      bends: { '180': edited(length, 'Content-Length: abc\r\n') },
+      ways: { '180': { source: { address: '198.51.100.9', port: 5060 } } },
+    }),
+    [],
+  ],
 ]

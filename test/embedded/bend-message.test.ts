@@ -137,6 +137,13 @@ describe('bends of messages', () => {
     expect(bent(rule, bye)).toEqual([bye])
   })
 
+  test('a part of the body is replaced, and Content-Length is that of the new one', () => {
+    const rule = [{ on: { request: 'BYE' }, bend: 'replace-in-body', find: 'a=recvonly', by: 'a=sendrecv$&' }]
+    const told = bye.replace('Content-Length: 0\r\n\r\n', 'Content-Length: 12\r\n\r\na=recvonly\r\n')
+    expect(bent(rule, told)).toEqual([told.replace('12', '14').replace('recvonly', () => 'sendrecv$&')])
+    expect(bent(rule, bye)).toEqual([bye])
+  })
+
   test('bends follow one another', () => {
     const rules = [
       { on: { request: 'BYE' }, bend: 'remove-field', field: 'Route' },

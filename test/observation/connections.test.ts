@@ -74,6 +74,21 @@ describe('SIP over TCP is cut into messages (RFC 3261 §18.3)', () => {
       [5, []],
     ])
   })
+  test('a message that its sender did not end before the connection is told', () => {
+    const { say, fold } = connection()
+    say(request)
+    say(response.slice(0, 60), {}, true)
+    say(response.slice(60, 90), {}, true)
+    say(new Uint8Array(), { ends: 'fin' }, true)
+    expect(fold().malformed.map(({ frame, sender, fault }) => [frame, sender, fault.rule])).toEqual([
+      [3, 'trunk', 'stream.unfinished'],
+    ])
+  })
+  test('a message that the capture does not end is nobody’s fault', () => {
+    const { say, fold } = connection()
+    say(request.slice(0, 60))
+    expect(fold().malformed).toEqual([])
+  })
   test('behind a gap the next message is found, and the broken one is counted as cut', () => {
     const { say, fold } = connection()
     say(request.slice(0, 60))

@@ -1,6 +1,7 @@
 import { urisIn } from '../../observation/dialogs.ts'
 import type { Transaction } from '../../observation/trace.ts'
-import type { Response } from '../../sip/message.ts'
+import { parseAddressList } from '../../sip/fields/address.ts'
+import { type Message, type Response, fieldsNamed } from '../../sip/message.ts'
 import { displayText } from '../../sip/text.ts'
 import { type Judgement, defineCheck } from '../check.ts'
 import { answersTo, initialInvites, serverOf, showStatus } from '../exchange.ts'
@@ -43,6 +44,44 @@ const copied = (transaction: Transaction): readonly Judgement[] => {
   ]
 }
 
+const unreadableIn = (message: Message): readonly string[] =>
+  fieldsNamed(message, 'Record-Route')
+    .map(({ value }) => value)
+    .filter((value) => !parseAddressList(value).ok)
+
+/** Who writes a route that cannot be read, and does not only give it back: nobody can follow it. */
+const unreadable = (transaction: Transaction): readonly Judgement[] => {
+  const { request } = transaction
+  const given = unreadableIn(request.message())
+  const spoilt = [
+    request,
+    ...answersTo(transaction).flatMap(({ seen, response }) => (makesDialog(response) ? [seen] : [])),
+  ]
+    .map((seen) => ({
+      seen,
+      value: unreadableIn(seen.message()).find((one) => seen === request || !given.includes(one)),
+    }))
+    .find(({ value }) => value !== undefined)
+  if (spoilt?.value === undefined) return []
+  return [
+    {
+      subject: transaction.name,
+      call: transaction.call?.name,
+      side: spoilt.seen.sender,
+      verdict: 'fail',
+      expected: 'Record-Route with URIs',
+      actual: `Record-Route: ${displayText(spoilt.value)}, which cannot be read`,
+      frames: [spoilt.seen.frame],
+    },
+  ]
+}
+
+/** One thing told of each INVITE: what cannot be read cannot be compared. */
+const recorded = (transaction: Transaction): readonly Judgement[] => {
+  const spoilt = unreadable(transaction)
+  return spoilt.length > 0 ? spoilt : copied(transaction)
+}
+
 /** Judged only where there is a route set: without one there is nothing to follow. */
 const followed = (request: InDialog): readonly Judgement[] => {
   const { routes } = dueOf(request)
@@ -73,7 +112,7 @@ export default defineCheck({
   judges: ['trunk', 'pbx'],
   presupposes: [],
   judge: ({ trace }) => [
-    ...initialInvites(trace).flatMap(copied),
+    ...initialInvites(trace).flatMap(recorded),
     ...trace.calls.flatMap(inDialogRequests).flatMap(followed),
   ],
 })
