@@ -35,9 +35,13 @@ export type RegisterReport = {
   readonly bindings: readonly { readonly uri: string; readonly expires: number | null }[]
   /** Whether ours was taken away again; null where it was to stay, or never was. */
   readonly removed: boolean | null
+  /** What is not as it should be, although the registrar has accepted; null where nothing is. */
+  readonly warning: string | null
 }
 
 const defaultSeconds = 60
+const unlisted =
+  'the registrar did not list our Contact, so that nobody can tell for how long it holds (RFC 3261 §10.3 step 8)'
 
 type Aor = { readonly aor: string; readonly registrar: string; readonly user: string }
 
@@ -68,7 +72,7 @@ const bindingsIn = (response: Response): readonly Binding[] => {
   return bindings.ok ? bindings.value : []
 }
 
-const nothing = { server: null, contact: null, expires: null, bindings: [], removed: null } as const
+const nothing = { server: null, contact: null, expires: null, bindings: [], removed: null, warning: null } as const
 
 /** The report, and for people what to do where that is known. */
 export type Registered = { readonly report: RegisterReport; readonly advice?: string }
@@ -128,6 +132,7 @@ const registerOn = async (exchange: Exchange, wanted: Wanted): Promise<Registere
     expires: ours?.expiresS ?? null,
     bindings: bindings.map(({ uri, expiresS }) => ({ uri: displayText(uri), expires: expiresS ?? null })),
     removed: accepted && !keep ? isDone(await send(0, tx)) : null,
+    warning: accepted && bindings.length === 0 ? unlisted : null,
   }
   const told = report.registered ? undefined : registerAdvice(response)
   return { report, ...(told === undefined ? {} : { advice: told }) }
@@ -166,16 +171,19 @@ export const register = async (
   }
 }
 
+const grantedFor = (seconds: number | null): string =>
+  seconds === null ? 'granted, for how long is not said' : `granted for ${seconds} s`
+
 /** Report for people. */
 export const registerLines = ({ report, advice }: Registered): readonly string[] => {
-  const { registered, status, reason, rttMs, transport, remote, aor, expires, bindings, removed } = report
+  const { registered, status, reason, rttMs, transport, remote, aor, expires, bindings, removed, warning } = report
   const where = remote === null ? '' : ` at ${remote}, ${transport.toUpperCase()}`
   const toDo = advice === undefined ? [] : [`to do: ${advice}`]
   if (status === null || rttMs === null) return [`${aor} is not registered: ${reason}${where}`, ...toDo]
   if (!registered) return [`${aor} is not registered${where}: ${status} ${reason}`, ...toDo]
   return [
     `${aor} is registered${where}, in ${rttMs.toFixed(1)} ms`,
-    expires === null ? 'the answer does not name our binding' : `granted for ${expires} s`,
+    warning === null ? grantedFor(expires) : `warning: ${warning}`,
     ...bindings.map((one) => `  ${one.uri}${one.expires === null ? '' : ` for ${one.expires} s`}`),
     ...(removed === null ? [] : [removed ? 'removed again' : 'our binding could not be removed: it ends by itself']),
   ]

@@ -70,6 +70,7 @@ test('one REGISTER with digest, what was granted, and the binding away again', a
     expires: 45,
     bindings: [{ uri: contact, expires: 45 }],
     removed: true,
+    warning: null,
   })
   expect(code).toBe(0)
   expect(requests.map((request) => sentValue(request, 'Expires'))).toEqual(['60', '60', '0', '0'])
@@ -189,7 +190,7 @@ test('the password is nowhere in what is printed or sent', async () => {
 
 test('an answer without our binding is told', async () => {
   const { out, code } = await registered(() => ['SIP/2.0 200 OK'], ['--keep'])
-  expect(out).toContain('the answer does not name our binding\n')
+  expect(out).toContain('warning: the registrar did not list our Contact')
   expect(code).toBe(0)
 })
 
@@ -216,4 +217,12 @@ test('a 200 that lists only the contact of another is no registration (RFC 3261 
   expect(parsed(out)).toMatchObject({ registered: false, status: 200, expires: null })
   expect(code).toBe(1)
   expect((await registered(answering)).out).toContain('its answer lists other contacts, and not ours')
+})
+
+test('a 200 that lists no contact at all is a registration with a warning (RFC 3261 §10.3)', async () => {
+  const answering = () => ['SIP/2.0 200 OK']
+  const { out, code } = await registered(answering, ['--json'])
+  const { registered: accepted, expires, warning } = parsed(out)
+  expect([accepted, expires, code]).toEqual([true, null, 0])
+  expect(warning).toContain('the registrar did not list our Contact')
 })
