@@ -38,7 +38,7 @@ const judgementOf = (side: Side, broken: readonly Malformed[]): readonly Judgeme
       side,
       verdict: 'fail',
       expected: 'SIP that can be read',
-      actual: displayText(`${explain(first.fault)}${count}`),
+      actual: `${explain({ ...first.fault, saw: displayText(first.fault.saw) })}${count}`,
       frames: own.slice(0, mostFrames).map(({ frame }) => frame),
     },
   ]
