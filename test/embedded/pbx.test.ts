@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { showEndpoint } from '../../src/core/frame.ts'
 import type { EmbeddedParty } from '../../src/embedded/party.ts'
 import { startPbx } from '../../src/embedded/pbx.ts'
@@ -17,6 +17,7 @@ import {
   contractOf,
   credentials,
   finalResponse,
+  kept,
   offer,
   openEar,
   openPeer,
@@ -24,15 +25,6 @@ import {
   optionsFor,
   world,
 } from './peer.ts'
-
-const open: { close: () => Promise<void> }[] = []
-const kept = <T extends { close: () => Promise<void> }>(thing: T): T => {
-  open.push(thing)
-  return thing
-}
-afterEach(async () => {
-  await Promise.all(open.splice(0).map(({ close }) => close()))
-})
 
 const set = async (profile = 'sinch/eu', spec?: SeamSpec): Promise<{ pbx: EmbeddedParty; peer: Peer }> => {
   const peer = kept(await openPeer())
@@ -76,7 +68,7 @@ describe('the embedded PBX is called', () => {
   test('on its DID it rings, answers, echoes and takes BYE', async () => {
     const both = await set()
     const ear = await openEar()
-    open.push(ear.media)
+    kept(ear.media)
     const { call } = ring(both, did, ear.media.local.port)
     const provisional = new Set<number>()
     const { received } = await finalResponse(both.peer, (event) => provisional.add(event.received.message.status))
@@ -106,7 +98,7 @@ describe('the embedded PBX is called', () => {
       for (const [spec, status] of [[undefined, 200] as const, [bound, 403] as const]) {
         const both = await set('sinch/eu', spec)
         const stranger = await openUdp({ address: '127.0.0.2', loopbackOnly: true })
-        open.push(stranger)
+        kept(stranger)
         const answered = new Promise<Uint8Array>((resolve) => stranger.onDatagram(resolve))
         ring(both, did)
         const { message } = (await finalResponse(both.peer)).received

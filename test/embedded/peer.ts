@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
 import type { Transport } from '../../src/core/frame.ts'
 import { createUserAgent } from '../../src/agent/create-user-agent.ts'
 import { openMedia } from '../../src/agent/media.ts'
@@ -28,6 +29,12 @@ export const contractOf = (id: string) => {
   const profile = loadProfile(id, readFileSync(file, 'utf8'), readBase)
   if (!profile.ok) throw new Error(`profile ${id} does not load`)
   return embeddedContract(profile.value, bind, credentials.username)
+}
+
+/** Closed when its test has ended. */
+export const kept = <T extends { close: () => Promise<void> }>(thing: T): T => {
+  onTestFinished(() => thing.close())
+  return thing
 }
 
 type EventOf<T extends UserAgentEvent['type']> = Extract<UserAgentEvent, { type: T }>

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { EmbeddedParty } from '../../src/embedded/party.ts'
 import type { SeamSpec } from '../../src/embedded/seam.ts'
 import { startTrunk } from '../../src/embedded/trunk.ts'
@@ -15,20 +15,12 @@ import {
   contractOf,
   credentials,
   finalResponse,
+  kept,
   offer,
   openEar,
   openPeer,
   optionsFor,
 } from './peer.ts'
-
-const open: { close: () => Promise<void> }[] = []
-const kept = <T extends { close: () => Promise<void> }>(thing: T): T => {
-  open.push(thing)
-  return thing
-}
-afterEach(async () => {
-  await Promise.all(open.splice(0).map(({ close }) => close()))
-})
 
 const set = async (profile = 'sinch/eu', spec?: SeamSpec): Promise<{ trunk: EmbeddedParty; peer: Peer }> => {
   const peer = kept(await openPeer())
@@ -143,7 +135,7 @@ describe('the embedded trunk is called', () => {
     const both = await set()
     const { peer } = both
     const ear = await openEar()
-    open.push(ear.media)
+    kept(ear.media)
     const { call } = await dial(both, { port: ear.media.local.port })
     const provisional = new Set<number>()
     const { received } = await finalResponse(peer, (event) => provisional.add(event.received.message.status))
@@ -210,7 +202,7 @@ describe('the embedded trunk is called', () => {
   test('early media is heard before the answer, and both carry one description', async () => {
     const both = await set()
     const ear = await openEar()
-    open.push(ear.media)
+    kept(ear.media)
     const packet = ear.heard()
     await dial(both, { to: earlyMedia, port: ear.media.local.port })
     const early: Response[] = []
