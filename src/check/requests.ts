@@ -1,7 +1,6 @@
 import type { Side } from '../core/finding.ts'
-import { parseNameAddr, tagOf } from '../sip/fields/address.ts'
 import { viasOf } from '../sip/fields/via.ts'
-import { type Message, type Request, fieldValue } from '../sip/message.ts'
+import type { Message, Request } from '../sip/message.ts'
 import { param } from '../sip/uri.ts'
 import type { Call, Seen, Trace, Transaction } from '../observation/trace.ts'
 
@@ -31,9 +30,4 @@ export const branchOf = (message: Message): string | undefined => {
   const vias = viasOf(message)
   const branch = vias.ok && vias.value[0] !== undefined ? param(vias.value[0].params, 'branch') : undefined
   return typeof branch === 'string' ? branch.toLowerCase() : undefined
-}
-
-export const tagIn = (message: Message, name: 'From' | 'To'): string | undefined => {
-  const address = parseNameAddr(fieldValue(message, name) ?? '')
-  return address.ok ? tagOf(address.value) : undefined
 }

@@ -1,9 +1,10 @@
 import { type Result, ok } from '../core/result.ts'
 import { splitCommas } from '../sip/commas.ts'
-import { parseAddressList, parseNameAddr, tagOf } from '../sip/fields/address.ts'
+import { parseAddressList, parseNameAddr } from '../sip/fields/address.ts'
 import { cseqOf } from '../sip/fields/cseq.ts'
 import { type Message, type Request, type Response, fieldValue, fieldsNamed } from '../sip/message.ts'
 import { parseUri } from '../sip/uri.ts'
+import { tagIn } from '../sip/tags.ts'
 
 /** RFC 3261 §12. Texts as they stood on the wire, so that a request in the dialog gives back what the peer said. */
 export type Dialog = {
@@ -30,14 +31,10 @@ export type DialogId = string
 const idOf = (callId: string, localTag: string, remoteTag: string): DialogId =>
   JSON.stringify([callId, localTag, remoteTag])
 
-const tagIn = (message: Message, name: 'From' | 'To'): string => {
-  const address = parseNameAddr(fieldValue(message, name) ?? '')
-  return (address.ok ? tagOf(address.value) : undefined) ?? ''
-}
-export const fromTag = (message: Message): string => tagIn(message, 'From')
+export const fromTag = (message: Message): string => tagIn(message, 'From') ?? ''
 
 /** Empty where there is none: the request stands outside of a dialog. */
-export const toTag = (message: Message): string => tagIn(message, 'To')
+export const toTag = (message: Message): string => tagIn(message, 'To') ?? ''
 
 /** The dialog that a received message names: we are its From in a response, its To in a request (§12). */
 export const dialogIdOf = (received: Message): DialogId => {

@@ -1,5 +1,6 @@
-import { parseAddressList, parseNameAddr, tagOf } from '../sip/fields/address.ts'
-import { type Message, type Request, fieldValue, fieldsNamed } from '../sip/message.ts'
+import { parseAddressList } from '../sip/fields/address.ts'
+import { type Message, type Request, fieldsNamed } from '../sip/message.ts'
+import { tagIn } from '../sip/tags.ts'
 import type { Call, Seen, Transaction } from './trace.ts'
 
 /** Something that a peer said of its dialog, and the frame in which it did. */
@@ -7,11 +8,6 @@ export type Said<T> = { readonly value: T; readonly frame: number }
 
 /** The two ends of a dialog as the sender of a request sees them (RFC 3261 §12). */
 type Ends = { readonly own: string | undefined; readonly peer: string | undefined }
-
-const tagIn = (message: Message, name: 'From' | 'To'): string | undefined => {
-  const address = parseNameAddr(fieldValue(message, name) ?? '')
-  return address.ok ? tagOf(address.value) : undefined
-}
 
 const endsOf = (request: Request): Ends => ({ own: tagIn(request, 'From'), peer: tagIn(request, 'To') })
 

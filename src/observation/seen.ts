@@ -1,11 +1,11 @@
 import type { Frame, Layer } from '../core/frame.ts'
 import { parseCSeq } from '../sip/fields/cseq.ts'
-import { parseNameAddr, tagOf } from '../sip/fields/address.ts'
 import { viasOf } from '../sip/fields/via.ts'
 import { type Message, type Request, type Response, fieldValue } from '../sip/message.ts'
 import type { Side } from '../core/finding.ts'
 import type { Parsed } from './parsed.ts'
 import { param } from '../sip/uri.ts'
+import { tagIn } from '../sip/tags.ts'
 import type { Origin } from './hops.ts'
 import type { Seen } from './trace.ts'
 
@@ -72,11 +72,6 @@ export type Envelope = {
   readonly branch: string
   readonly fromTag: string | undefined
   readonly toTag: string | undefined
-}
-
-const tagIn = (message: Message, name: 'From' | 'To'): string | undefined => {
-  const address = parseNameAddr(fieldValue(message, name) ?? '')
-  return address.ok ? tagOf(address.value) : undefined
 }
 
 /** `undefined` where the message names no call or no place in it. */

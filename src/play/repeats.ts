@@ -2,8 +2,8 @@ import type { Side } from '../core/finding.ts'
 import { type Result, fault } from '../core/result.ts'
 import type { Disarm, World } from '../core/world.ts'
 import type { Credentials } from '../sip/digest.ts'
-import { parseNameAddr, tagOf } from '../sip/fields/address.ts'
-import { type Request, type Response, fieldValue } from '../sip/message.ts'
+import type { Request, Response } from '../sip/message.ts'
+import { tagIn } from '../sip/tags.ts'
 import { type FollowChallenge, type NonceCounts, followChallenges } from '../session/challenge.ts'
 import { mostGlares, waitAfterGlare } from '../session/glare.ts'
 import type { SendOptions, UserAgent } from '../agent/user-agent.ts'
@@ -41,10 +41,7 @@ export type Repeats = {
   readonly stop: () => void
 }
 
-const isInDialog = (request: Request): boolean => {
-  const to = parseNameAddr(fieldValue(request, 'To') ?? '')
-  return to.ok && tagOf(to.value) !== undefined
-}
+const isInDialog = (request: Request): boolean => tagIn(request, 'To') !== undefined
 
 export const createRepeats = (options: RepeatOptions): Repeats => {
   const { ua, us, credentials, world, t1Ms, onRepeat } = options

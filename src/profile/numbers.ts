@@ -17,3 +17,14 @@ export const writeAs = (format: NumberFormat, number: string): string => {
   if (format === 'e164' || !isOfFormat('e164', number)) return number
   return format === 'e164-plus' ? `+${bare(number)}` : bare(number)
 }
+
+const digitsOf = (number: string): string => number.replaceAll(/[^0-9]/g, '')
+
+/** The shortest subscriber number (see above). */
+const subscriberDigits = 7
+
+/** Whether a number that was seen ends like that one: a network may have changed what stands before the subscriber's digits. */
+export const isSameSubscriber = (seen: string, number: string): boolean => {
+  const digits = digitsOf(number)
+  return digits.length < subscriberDigits ? seen === number : digitsOf(seen).endsWith(digits.slice(-subscriberDigits))
+}

@@ -1,8 +1,10 @@
 import { inCidr, normalizeAddress } from '../core/address.ts'
 import { type Draft, type Endpoint, showEndpoint } from '../core/frame.ts'
 import type { Contract } from '../profile/contract.ts'
-import { type Request, fieldValue } from '../sip/message.ts'
+import { isSameSubscriber } from '../profile/numbers.ts'
+import type { Request } from '../sip/message.ts'
 import { parseMessage } from '../sip/parse.ts'
+import { tagIn } from '../sip/tags.ts'
 import { fieldAt } from '../sip/view.ts'
 import { displayText } from '../sip/text.ts'
 
@@ -20,17 +22,10 @@ export type Screen = {
 
 const mostTold = 5
 
-/** The shortest subscriber number that E.164 knows; what stands before it a network may have changed. */
-const subscriberDigits = 7
-
-const digitsOf = (number: string): string => number.replaceAll(/[^0-9]/g, '')
-
 /** `addresses`: literals and CIDR blocks that the system under test sends from. */
 export const createScreen = (addresses: readonly string[], { numbers, phone }: Contract): Screen => {
   const dialled = phone?.dialPlan.map(({ sends }) => sends) ?? []
   const ours = [...Object.values(numbers), ...dialled]
-    .map((number) => digitsOf(number).slice(-subscriberDigits))
-    .filter((digits) => digits !== '')
   const strange = new Set<string>()
 
   const isOfSut = (source: Endpoint): boolean =>
@@ -42,11 +37,10 @@ export const createScreen = (addresses: readonly string[], { numbers, phone }: C
   const isToUs = (request: Request): boolean => {
     const users = ['Request-URI.user', 'To.user'].map((path) => fieldAt(request, path) ?? '')
     const called = users.filter((user) => user !== '')
-    return called.length === 0 || called.some((user) => ours.some((digits) => digitsOf(user).endsWith(digits)))
+    return called.length === 0 || called.some((user) => ours.some((number) => isSameSubscriber(user, number)))
   }
   const isStrange: Screen['isStrange'] = (request, source) => {
-    const isWithin = fieldValue(request, 'To')?.includes(';tag=') === true
-    if (isOfSut(source) || isWithin || isToUs(request)) return false
+    if (isOfSut(source) || tagIn(request, 'To') !== undefined || isToUs(request)) return false
     return tell(displayText(`${request.method} to ${fieldAt(request, 'To.user') ?? ''}`), source)
   }
 

@@ -1,4 +1,5 @@
 import { otherSide } from '../core/finding.ts'
+import { isSameSubscriber } from '../profile/numbers.ts'
 import { fieldAt } from '../sip/view.ts'
 import { advance } from './advance.ts'
 import { bindCall, closed, heard, keep, opened, renamed } from './carry.ts'
@@ -176,10 +177,6 @@ const isToNumber = (
     isSame(digitsOf(fieldAt(message, path)), digitsOf(number.value)),
   )
 }
-
-/** Its last digits, whatever a network has put before them: the shortest subscriber number that E.164 knows. */
-const subscriberDigits = 7
-const isSameSubscriber = (seen: string, number: string): boolean => seen.endsWith(number.slice(-subscriberDigits))
 
 /**
  * A call that comes although nobody moved the SUT to make one may be a stranger's. Where the ladder says what becomes of

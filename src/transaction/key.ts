@@ -1,9 +1,9 @@
 import { type Result, ok } from '../core/result.ts'
 import { cseqOf } from '../sip/fields/cseq.ts'
-import { parseNameAddr, tagOf } from '../sip/fields/address.ts'
 import { type Via, viasOf } from '../sip/fields/via.ts'
 import { type Request, type Response, fieldValue } from '../sip/message.ts'
 import { param } from '../sip/uri.ts'
+import { tagIn } from '../sip/tags.ts'
 
 const cookie = 'z9hg4bk'
 
@@ -26,10 +26,7 @@ export const clientKey = (message: Request | Response): Result<string> => {
   return ok(`${branchOf(vias.value[0])} ${cseq.value.method}`)
 }
 
-const fromTag = (request: Request): string => {
-  const from = parseNameAddr(fieldValue(request, 'From') ?? '')
-  return (from.ok ? tagOf(from.value) : undefined) ?? ''
-}
+const fromTag = (request: Request): string => tagIn(request, 'From') ?? ''
 
 /**
  * Which server transaction a request belongs to (RFC 3261 §17.2.3). An ACK has its INVITE's key; `as` asks for the key of

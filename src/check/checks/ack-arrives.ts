@@ -2,7 +2,7 @@ import type { Message } from '../../sip/message.ts'
 import type { Seen, Trace, Transaction } from '../../observation/trace.ts'
 import { type Judgement, defineCheck } from '../check.ts'
 import { type Answer, answersTo, isUnacknowledged, showSilence, showStatus } from '../exchange.ts'
-import { tagIn } from '../requests.ts'
+import { tagIn } from '../../sip/tags.ts'
 
 const toTag = (message: Message): string | undefined => tagIn(message, 'To')
 

@@ -6,7 +6,8 @@ import { displayText } from '../../sip/text.ts'
 import type { Seen, Trace, Transaction } from '../../observation/trace.ts'
 import { type Judgement, defineCheck } from '../check.ts'
 import { finalOf } from '../exchange.ts'
-import { type RequestGroup, requestGroups, requestsOf, tagIn } from '../requests.ts'
+import { type RequestGroup, requestGroups, requestsOf } from '../requests.ts'
+import { tagIn } from '../../sip/tags.ts'
 
 /** What is wrong, and the frames that show it; a gap is no error to who receives it (RFC 3261 §12.2.2). */
 type Wrong = { readonly what: string; readonly frames: readonly number[]; readonly isGap?: boolean }

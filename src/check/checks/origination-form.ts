@@ -8,7 +8,7 @@ import { fieldAt } from '../../sip/view.ts'
 import { urisIn } from '../../observation/dialogs.ts'
 import { defineCheck } from '../check.ts'
 import { initialInvites } from '../exchange.ts'
-import { tagIn } from '../requests.ts'
+import { tagIn } from '../../sip/tags.ts'
 import { sameInAll } from '../uris.ts'
 
 /** What of the documented example a call does not have, in words. */

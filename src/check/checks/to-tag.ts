@@ -1,6 +1,6 @@
 import { defineCheck } from '../check.ts'
 import { answersTo, serverOf, showStatus } from '../exchange.ts'
-import { tagIn } from '../requests.ts'
+import { tagIn } from '../../sip/tags.ts'
 
 export default defineCheck({
   id: 'to-tag',
