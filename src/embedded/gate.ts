@@ -27,6 +27,7 @@ export const createGate = (
 ): ((request: Request) => Turned | undefined) => {
   let kept: Authenticator | undefined
   return (request) => {
+    if (policy.accepts === 'unasked') return undefined
     const { realm, challenge, algorithms } = policy
     const authenticator = (kept ??= createAuthenticator({ realm, challenge, algorithms, world, nonceLifeMs }))
     const challenged = (stale: boolean): Turned => ({ status: challenge, fields: authenticator.challengeFields(stale) })

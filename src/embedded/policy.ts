@@ -56,8 +56,8 @@ export type TrunkPolicy = PartyPolicy & {
   readonly realm: string
   readonly challenge: 401 | 407
   readonly algorithms: readonly ('MD5' | 'SHA-256')[]
-  /** Which credentials let a call in; `any-user`: the right password under whatever name. */
-  readonly accepts: 'right' | 'any-user' | 'any' | 'none'
+  /** Which credentials let a call in; `any-user`: the right password under whatever name; `unasked`: a call that has none, too. */
+  readonly accepts: 'right' | 'any-user' | 'any' | 'unasked' | 'none'
   /** What becomes of credentials for another realm: the refusal, a challenge as if there were none (RFC 3261 §22.3), or the call. */
   readonly otherRealm: 'refuse' | 'challenge' | 'accept'
   /** What it says to others: a status, or one more challenge. */

@@ -50,7 +50,7 @@ const patches = {
     realm: text('a realm').exactOptional(),
     withoutHops: oneOf(['served']).exactOptional(),
     literalHosts: oneOf(['serve', 'ignore']).exactOptional(),
-    accepts: oneOf(['right', 'any-user', 'any', 'none']).exactOptional(),
+    accepts: oneOf(['right', 'any-user', 'any', 'unasked', 'none']).exactOptional(),
     otherRealm: oneOf(['refuse', 'challenge', 'accept']).exactOptional(),
     owned: oneOf(['any']).exactOptional(),
     forwarding: mapOf({
